@@ -10,7 +10,7 @@
  */
 import { checkArgument } from '../support/arguments.ts'
 import { checkEqualLengths, checkFinite } from '../evaluate/paired.ts'
-import { pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.ts'
+import { mean, pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.ts'
 import { atOnce } from '../support/drive.ts'
 import type { Sliced } from '../support/pause.ts'
 import { numberBetween, finiteNumber, isFunction, type Check } from '../support/options.ts'
@@ -189,8 +189,6 @@ function checkLosses(lambda: number, losses: ArrayLike<number>): Float64Array {
   checkFinite(`findBalance, losses at ${lambda}`, 'loss', losses)
   return Float64Array.from(losses)
 }
-
-const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
 const show = (value: number): string => value.toPrecision(4)
 

@@ -6,6 +6,7 @@
  */
 import { calibration, type Calibration } from '../evaluate/labels.ts'
 import { checkEqualLengths, checkOutcomes, checkShares } from '../evaluate/paired.ts'
+import { mean } from '../evaluate/significance.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { finiteNumber } from '../support/options.ts'
 import { choice, integer, option, resolve, type Given } from '../support/spec.ts'
@@ -198,8 +199,6 @@ function logLoss(share: number, outcome: number): number {
   const inside = Math.min(1 - 1e-6, Math.max(1e-6, share))
   return -Math.log(outcome === 1 ? inside : 1 - inside)
 }
-
-const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length
 
 function standardError(values: Float64Array): number {
   const middle = mean(values)

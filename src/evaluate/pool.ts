@@ -5,6 +5,7 @@ import type { ActivityScores } from './activity.ts'
 import type { Evaluation, EvaluationAudit } from './evaluation.ts'
 import type { SplitFingerprint } from './fingerprint.ts'
 import type { ItemAgeScores } from './item-age.ts'
+import { mean } from './significance.ts'
 
 /** As `Evaluation`, over all windows: `audit` is summed, means are over users x windows, metrics of the catalogue over windows. */
 export interface PooledEvaluation extends Omit<Evaluation, 'split'> {
@@ -51,12 +52,6 @@ export function poolEvaluations(evaluations: readonly Evaluation[]): PooledEvalu
 
 const joined = (columns: readonly Float64Array[]): Float64Array =>
   Float64Array.from(columns.flatMap((column) => Array.from(column)))
-
-function mean(values: ArrayLike<number>): number {
-  let sum = 0
-  for (let at = 0; at < values.length; at++) sum += values[at]
-  return sum / values.length
-}
 
 function summed(audits: readonly EvaluationAudit[]): EvaluationAudit {
   const names = Object.keys(audits[0]) as (keyof EvaluationAudit)[]

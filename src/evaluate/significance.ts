@@ -60,7 +60,7 @@ export function* bootstrapInSlices(
   checkFinite('pairedBootstrap', 'b', b)
 
   const differences = Float64Array.from(a, (value, user) => value - b[user])
-  const difference = meanOf(differences)
+  const difference = mean(differences)
   const means = (yield* resampledMeans(differences, resamples, seed)).sort()
   // A rounding error must not decide whether a resample equals the observed mean.
   const observed = Math.abs(difference) * (1 - 1e-12)
@@ -92,9 +92,9 @@ function* resampledMeans(values: Float64Array, resamples: number, seed: number):
   return means
 }
 
-function meanOf(values: Float64Array): number {
+export function mean(values: ArrayLike<number>): number {
   let sum = 0
-  for (const value of values) sum += value
+  for (let at = 0; at < values.length; at++) sum += values[at]
   return sum / values.length
 }
 

@@ -1,4 +1,5 @@
-/** The search of how much evidence (views, plays) may weigh beside labels (purchases, likes), and whether it helps at all. */
+/** Searches how much evidence (views, plays) should weigh relative to labels (purchases, likes), and whether it helps at all. */
+import { mean } from '../evaluate/significance.ts'
 import type { Detached } from '../request/request.ts'
 import { findBalance, type Balance } from '../calibrate/balance.ts'
 import type { Source } from '../network/open.ts'
@@ -12,14 +13,13 @@ import { openSignals, type FullRules } from './signal-objective.ts'
 import { readLog } from './trial-log.ts'
 import { bestFirst, Trials, type Run } from './trials.ts'
 import type { ResolvedTune } from './tune-options.ts'
-import { mean } from './user-scores.ts'
 import { refusedOption } from '../support/options.ts'
 
 interface Weighed {
   readonly lambda: number
 }
 
-/** What the search of a balance found. Evidence of weight 0 is seen and says nothing else. */
+/** Result of the search for a balance. Evidence of weight 0 only marks items as seen. */
 export interface BalanceTuning extends Search<
   RecommenderOptions & { readonly signals: FullRules },
   { readonly lambda: number }
@@ -42,7 +42,7 @@ export function* searchBalance(source: Source, options: ResolvedTune<'balance'>,
   resolveRecommender(run.who, { method, ...fixed })
   const objective = yield* openSignals(source, options, run, (rules) => labelsOf(run.who, rules))
   const { rules, labels, facts } = objective
-  // Nothing is chosen on one half here.
+  // The weight is decided by a confidence bound, so no half of the users is set aside to search on.
   const { by, seenPairs, heldOut } = objective.held
   const { log, lambdas, level, fewestExamples, resamples, seed, validationUsers, k } = options
   const header = { search: 'balance', method, options: fixed, ...facts, validationUsers }

@@ -13,24 +13,23 @@ import type { RollingBench } from './rolling-bench.ts'
 import { planTrials, type PlannedTrials } from './tuning-costs.ts'
 import { meanScores, type MeanScores } from './user-scores.ts'
 
-/** Fewest users by whom candidates are told apart. */
+/** Fewest users on whom candidates can be compared. */
 export const LEAST_USERS = 100
 
-/** Every trial of ease costs the cube of its dense matrix, see `easeSize`: no more trials than these, nor than cost so many nanoseconds of a thread together. */
+/** Limits for ease, whose trials invert a dense matrix (`easeSize`): the number of trials, and their total cost in nanoseconds of one thread. */
 const EASE = { trials: 8, cost: 3e10 }
-/** Of the others: candidates cost no more nanoseconds of a thread together, but for the fewest that there are. */
+/** Limit for the other methods: the total cost of all candidates in nanoseconds of one thread, unless they are the fewest allowed. */
 const MOST_COST = 2e10
-/** Of so few nothing can be said. */
+/** Fewer trials, the defaults included, say nothing about a method. */
 const FEWEST_TRIALS = 3
 
 /**
- * What is searched of a recommender when nothing else is asked for: as it declares its options, wide enough that no method has its best value at an end
- * on the public sets.
+ * Default search space of a recommender, from the ranges that its options declare: so wide that no method has its best value at an end on the public sets.
  */
 export const spaceOfMethod = (name: MethodName): SearchSpace =>
   name === 'graph-filter' ? RECIPE_SPACE : spaceOf(methodOf('tune', name).options)
 
-/** Baselines as they are tuned unless others are named, the strongest on the public sets first: a budget that ends leaves the weak ones out. */
+/** Baselines tuned by default, the strongest on the public sets first: a budget that runs out omits the weak ones. */
 export const BASELINES = [
   'rp3beta',
   'ease',
@@ -46,11 +45,11 @@ const STRONG: Readonly<Partial<Record<MethodName, MethodOptions>>> = {
   'item-knn': { neighbours: 200, neighboursOf: 'target', shrink: 20 },
 }
 
-/** Trials of ease beside the defaults that a dense matrix of so many rows is worth. */
+/** Trials of ease, besides the defaults, that fit the cost limit with a dense matrix of this size. */
 const easeTrials = (rows: number): number => Math.min(EASE.trials, Math.floor(EASE.cost / inverseCost(rows)) - 1)
 
 /**
- * The candidates of a method beside its defaults, all different; what is strong comes first.
+ * The candidates of a method besides its defaults, all different, known strong ones first.
  *
  * @param rows of the matrix that ease inverts
  */
@@ -65,19 +64,19 @@ export function candidatesOf(method: MethodName, seed: number, trials: number, r
   return [...strong, ...(drawn as MethodOptions[])]
 }
 
-/** The candidates of a method for so many users, as many as they are worth, and how they are scored. */
+/** The candidates of a method that the cost limit allows, and the schedule on which they are scored. */
 export function planBaseline(
   method: MethodName,
   { network, examples, windows }: Pick<RollingBench, 'network' | 'examples' | 'windows'>,
   { trials, seed }: Pick<BaselineRequest, 'trials' | 'seed'>,
 ): PlannedTrials {
   const points = candidatesOf(method, seed, trials, easeSize(network.rows))
-  // Those of ease are bounded already.
+  // `candidatesOf` has limited those of ease.
   const most = method === 'ease' ? Infinity : MOST_COST
   return planTrials(network, method, { points, examples, leastExamples: LEAST_USERS, windows }, most)
 }
 
-/** A method with the best options that were found, and how it ranks with them. */
+/** A method with the best options found, and its accuracy with them. */
 export interface TunedBaseline extends MeanScores {
   readonly method: MethodName
   readonly options: MethodOptions
@@ -88,11 +87,11 @@ export interface TunedBaseline extends MeanScores {
 /** A method that was not tuned, and why not. */
 export interface BaselineLeftOut {
   readonly method: MethodName
-  /** As people read it. */
+  /** The reason, in words. */
   readonly why: string
 }
 
-/** Why a method is not tuned on this data, if it is not: a dense inverse would take minutes, or weights below 0 mean nothing to it. */
+/** Why a method is not tuned on this data: its dense inverse would take minutes, or it takes no weights below 0. `null` if it is tuned. */
 export function whyLeftOut(
   method: MethodName,
   { rows, signed }: { readonly rows: Pick<MatrixShape, 'rowCount' | 'columnCount'>; readonly signed: boolean },
@@ -110,7 +109,7 @@ export interface BaselineRequest {
   readonly memory: Memory<MethodOptions> | null
 }
 
-/** Searches the space of a method by the mean of recall and NDCG for some users, and scores what it finds by others. */
+/** Searches the space of a method by the mean of recall and NDCG for the users of one bench, and scores the best on those of the other. */
 export function* tuneBaseline(
   method: MethodName,
   { searching, deciding }: { readonly searching: RollingBench; readonly deciding: RollingBench },

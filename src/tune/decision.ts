@@ -1,9 +1,9 @@
-import { bootstrapInSlices, type PairedBootstrap } from '../evaluate/significance.ts'
+import { mean, bootstrapInSlices, type PairedBootstrap } from '../evaluate/significance.ts'
 import type { Sliced } from '../support/pause.ts'
-import { mean, meanScores, type MeanScores, type UserScores } from './user-scores.ts'
+import { meanScores, type MeanScores, type UserScores } from './user-scores.ts'
 import type { BenchOptions } from './validation-bench.ts'
 
-/** What was found, held against the default: it is the answer if it beats that by more than chance, paired by user, and nothing else is against it. */
+/** Compares a candidate with the default, paired by user. The candidate wins if its gain is significant and `mayBeTuned` holds. */
 export function* decide(
   found: UserScores,
   byDefault: UserScores,
@@ -23,7 +23,7 @@ export function* decide(
   }
 }
 
-/** As in what a search found. */
+/** The fields of `Search` that a decision determines, with accuracy of both sides. */
 export interface Decision {
   readonly decision: 'tuned' | 'default'
   readonly metric: string

@@ -1,4 +1,4 @@
-/** What is held out of a source to score candidates on: by time where there is time, unless the caller says how, or brings it. */
+/** Holds out part of a source to score candidates on: by time if times are known, unless the caller chooses a way or gives a table. */
 import { checkInteractions, isTable, type Interactions } from '../data/interactions.ts'
 import { leaveLastOutInSlices, splitByTimeInSlices, splitRandomInSlices } from '../data/split.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
@@ -13,31 +13,31 @@ import type { Check } from '../support/options.ts'
 import { inSlices, PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 
-/** How validation was held out, and how much of it there is. */
+/** How validation data were held out, and how much. */
 export interface Validation {
-  /** 'time': the latest; 'leave-last-out': the last of every user; 'random': a share; 'table': what was given. */
+  /** 'time': the latest rows; 'leave-last-out': the last row of every user; 'random': a share of the rows; 'table': a given table. */
   readonly by: 'time' | 'leave-last-out' | 'random' | 'table'
   /** Users whose lists are scored, or draws of seeds. */
   readonly examples: number
   /** Interactions, ratings or labels that are held out. */
   readonly heldOut: number
-  /** Pairs of a validation table that the source holds, and that were left out therefore: no list can hit them. */
+  /** Pairs of a validation table that were left out because the source holds them: no list can hit them. */
   readonly seenPairs: number
-  /** Of recommenders, by 'time': the windows, the earliest first. Each is validated after training on all that was before it. */
+  /** For recommenders by 'time': the windows, the earliest first. Each is scored after training on everything before it. */
   readonly windows?: readonly ValidationWindow[]
 }
 
-/** Of time, in the unit of the table. */
+/** A window of time, in the time unit of the table. */
 export interface ValidationWindow {
-  /** Earliest and latest time of what is held out. */
+  /** Earliest and latest time of the held-out rows. */
   readonly from: number
   readonly to: number
-  /** Users whose lists are scored there. */
+  /** Users whose lists are scored on this window. */
   readonly examples: number
   readonly heldOut: number
 }
 
-/** How validation is held out, or a table that is. */
+/** A way to hold out validation data, or a table of such data. */
 export type ValidationChoice = 'auto' | HeldOutBy | Interactions
 
 export type HeldOutBy = 'time' | 'leave-last-out' | 'random'
@@ -52,14 +52,14 @@ export const isValidationChoice: Check = (value) => {
   return WAYS.includes(value) ? null : "'auto', 'time', 'leave-last-out', 'random', or a table of interactions"
 }
 
-/** What is held out of a source, and what of it is drawn. */
+/** What to hold out of a source, and the seed of random draws. */
 export interface HoldOutOptions {
   readonly validation: ValidationChoice
   readonly heldOutShare: number
   readonly seed: number
 }
 
-/** 'auto': by time where times tell an order, and rows are not drawn from all of them; at random otherwise. */
+/** Resolves 'auto': by time if times give an order and the rows are not a sample from all times, otherwise at random. */
 export function* wayToCut({ time, fromAllTimes }: Interactions, asked: 'auto' | HeldOutBy): Sliced<HeldOutBy> {
   if (asked !== 'auto') return asked
   const isTimed = fromAllTimes !== true && time !== undefined && (yield* tellOrder(time))
@@ -67,7 +67,7 @@ export function* wayToCut({ time, fromAllTimes }: Interactions, asked: 'auto' | 
 }
 
 /**
- * Cuts a table as it is told to; 'auto': the latest where anything is known of time that says what comes next, and a random share otherwise. Or takes the table that it is given.
+ * Splits a table into training and test rows ('auto' as `wayToCut`), or takes a given validation table as the test.
  *
  * @throws {RivuletError} INVALID_DATA for 'time' without a time column, EMPTY_DATA
  */
@@ -83,12 +83,12 @@ export function* cutTable(
   return { by, ...(yield* leaveLastOutInSlices(table, who)) }
 }
 
-/** Operations that looking up a key, or drawing an edge, costs. */
+/** Cost of looking up a key or drawing an edge, in simple operations. */
 export const KEY_COST = 50
 
-/** A validation table by the key indexes of a source. */
+/** A validation table in the row numbers of a source. */
 export interface Unseen {
-  /** All its rows, with -1 for a user or item that the source does not know. */
+  /** All its rows, with -1 for users and items unknown to the source. */
   readonly known: Interactions
   /** Those of known users and items whose pair the source does not hold. */
   readonly rows: Int32Array
@@ -96,7 +96,7 @@ export interface Unseen {
   readonly seenPairs: number
 }
 
-/** Tells what of a validation table is new to a source. @param seen the pairs that the source holds */
+/** Finds the rows of a validation table that are new to a source. @param seen the pairs that the source holds */
 export function* unseenRows(seen: SparseRows, { users, items }: Sides, table: Interactions): Sliced<Unseen> {
   const { length } = table
   const [user, item] = [new Int32Array(length), new Int32Array(length)]
@@ -107,7 +107,7 @@ export function* unseenRows(seen: SparseRows, { users, items }: Sides, table: In
     }
   }
   yield* inSlices(length, find, 2 * KEY_COST)
-  // Users without a row do not help: their list is the same for every candidate.
+  // Users without interactions have the same list for every candidate.
   const isKnown = (row: number): boolean => user[row] >= 0 && item[row] >= 0 && seen.lengthOf(user[row]) > 0
   const isSeen = (row: number): boolean => isKnown(row) && seen.has(user[row], item[row])
   const rows = yield* whereInSlices(length, (row) => isKnown(row) && !isSeen(row), KEY_COST)
@@ -130,7 +130,7 @@ export interface HoldOut {
   readonly seenPairs: number
 }
 
-/** Holds out what a table names, or a share of every user's items. @throws {RivuletError} EMPTY_DATA when nothing is left to choose by, UNSUPPORTED_GRAPH. */
+/** Holds out the pairs of a table, or a share of every user's items. @throws {RivuletError} EMPTY_DATA when nothing is held out, UNSUPPORTED_GRAPH. */
 export function* holdOutFor(
   who: string,
   network: NamedNetwork,
@@ -145,7 +145,7 @@ export function* holdOutFor(
   throw nothingHeldOut(who, 'interactions', validation === null ? null : held.seenPairs)
 }
 
-/** @param seenPairs of a validation table; null where there was none */
+/** @param seenPairs of a validation table; `null` without one */
 export function nothingHeldOut(who: string, what: 'interactions' | 'ratings', seenPairs: number | null): RivuletError {
   const ofTable =
     seenPairs === 0
@@ -161,8 +161,7 @@ export function nothingHeldOut(who: string, what: 'interactions' | 'ratings', se
 }
 
 /**
- * The pairs of a table as what is held out of a network. Users and items that the network does not know count for nobody and nothing, pairs that it
- * holds are left out.
+ * The pairs of a table as held-out items of a network. Pairs with users or items unknown to the network, and pairs that it holds, are left out.
  */
 export function* heldOutRows(network: NamedNetwork, sides: Sides, table: Interactions): Sliced<HoldOut> {
   const { known, rows, seenPairs } = yield* unseenRows(network.rows, sides, table)
@@ -171,10 +170,10 @@ export function* heldOutRows(network: NamedNetwork, sides: Sides, table: Interac
 }
 
 /**
- * Holds a share of every user's items out, at random but at least one item of each user stays. What weighs 0 or less is nothing to find, and stays.
+ * Holds out a random share of every user's items; each user keeps at least one. Interactions with a weight of 0 or less are never held out.
  *
- * A validation set misleads unless it is drawn as the test set was: the usual test sets hold out the same share of every user. What is left of a
- * share of an interaction is decided by chance, so that users with few items are validated too.
+ * A validation set misleads unless it is drawn as the test set was, and the usual test sets hold out the same share of every user. Shares are rounded
+ * up or down at random, so that users with few items are validated too.
  */
 export function* holdOut(who: string, network: NamedNetwork, share: number, seed: number): Sliced<HoldOut> {
   const slices = new Slices()
@@ -203,7 +202,7 @@ export function* holdOut(who: string, network: NamedNetwork, share: number, seed
   }
   const coordinates = { rowCount, columnCount, row, column, data, scale }
   const prepared = yield* prepareInSlices(who, coordinates, false, budget.freeBytes)
-  // Times are of all rows, those that are held out too.
+  // The times would still include the held-out rows.
   return { network: { ...network, ...prepared, times: null }, indptr, indices, seenPairs: 0 }
 }
 

@@ -8,11 +8,11 @@ import { inSlices, PAUSE, SCATTERED, type Sliced } from '../support/pause.ts'
 import { seededRandom, type Random } from '../support/random.ts'
 import { KEY_COST, pairsOf, unseenRows, type HoldOutOptions, type Validation } from './hold-out.ts'
 
-/** A table without some of its labels, and these for two halves of their users: to search on, and to validate what was found. */
+/** A table without some of its labels, and the held-out labels of two halves of the users: to search on, and to validate the result. */
 export interface LabelHoldOut {
   readonly by: Validation['by']
   readonly train: Interactions
-  /** What is held out: `search` and `validate`. */
+  /** All held-out rows: those of `search` and of `validate`. */
   readonly heldOut: Interactions
   readonly search: Interactions
   readonly validate: Interactions
@@ -21,11 +21,11 @@ export interface LabelHoldOut {
 }
 
 /**
- * Holds out what a recommender would have to find. 'auto': with times what each user did last with one of the label signals, and with it her later
- * rows; without times a random share of her labels, rounded up or down by chance. All rows of a held-out pair leave training. A row with a value of 0
- * or less is nothing to find. Users of whom nothing else is known are left whole.
+ * Holds out labels that a recommender should predict. 'auto': with times the last label row of each user, together with the user's later rows; without times
+ * a random share of the user's labels, rounded up or down at random. All rows of a held-out pair leave training. Rows with a value of 0 or less are never
+ * held out, nor are the rows of users who would have none left.
  *
- * @throws {RivuletError} EMPTY_DATA when there are not two users to hold out from, INVALID_DATA for a way that needs times.
+ * @throws {RivuletError} EMPTY_DATA if labels can be held out of fewer than two users, INVALID_DATA without the times that a way needs.
  */
 export function* holdOutLabels(
   who: string,
@@ -57,7 +57,7 @@ export function* holdOutLabels(
   return { by, train, seenPairs: 0, ...(yield* halves(who, rows, labels, random)) }
 }
 
-/** A whole table to train on, and of another one what is new to it. */
+/** Trains on a whole table, and holds out the rows of another one that are new to it. */
 function* holdOutTable(who: string, train: Interactions, validation: Interactions, seed: number): Sliced<LabelHoldOut> {
   const { rows, seenPairs } = yield* unseenRows(yield* pairsOf(train), train, validation)
   const unseen = yield* takeInSlices(validation, rows)
@@ -65,7 +65,7 @@ function* holdOutTable(who: string, train: Interactions, validation: Interaction
   return { by: 'table', train, seenPairs, ...both }
 }
 
-/** The rows of some users and those of the others, drawn at random. */
+/** The rows of two random halves of the users. */
 function* halves(
   who: string,
   heldOut: Interactions,
@@ -90,7 +90,7 @@ function isLabelOf({ signal, signals, value }: Interactions, labels: readonly st
   return (row) => isLabel[signal?.[row] ?? 0] && (value === undefined || !(value[row] <= 0))
 }
 
-/** The label rows of each user, the last one of a pair. */
+/** The label rows of each user, of each pair only the last. */
 function* labelRowsOf(table: Interactions, labels: readonly string[], { pairOf }: NumberedPairs): Sliced<number[][]> {
   const isLabel = isLabelOf(table, labels)
   const lastOfPair = new Map<number, number>()
@@ -114,7 +114,7 @@ function* lastRows(table: Interactions, labelRows: readonly number[][], pairs: N
   return last.filter((row) => left.has(table.user[row]))
 }
 
-/** A share of each user's label rows; at least one of her pairs stays. */
+/** A random share of each user's label rows; each user keeps at least one pair. */
 function someRows(labelRows: readonly number[][], { owner }: NumberedPairs, share: number, random: Random): number[] {
   const pairs = new Int32Array(labelRows.length)
   for (const user of owner) pairs[user]++
@@ -124,7 +124,7 @@ function someRows(labelRows: readonly number[][], { owner }: NumberedPairs, shar
   })
 }
 
-/** The table without the pairs of some rows, and without what their users did later where it matters. */
+/** The table without the pairs of some rows and, with `nothingLater`, without later rows of their users. */
 function* withoutRows(
   table: Interactions,
   held: readonly number[],

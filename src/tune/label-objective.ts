@@ -28,12 +28,12 @@ export interface LabellerOptionsByName {
 
 export type LabellerName = keyof LabellerOptionsByName
 
-/** With classes taken to be as large as among the seeds, all three rules have a meaning. */
+/** All three rules are meaningful if the class sizes are taken from the seeds. */
 const DECISION: SearchSpace = { decisionRule: ['largest', 'mass', 'volume'], classPrior: ['seeds'] }
 const ALPHA: SearchSpace = { alpha: { uniform: [0.2, 0.995] } }
 const NORMALIZATION: SearchSpace = { normalization: ['symmetric', 'row'] }
 
-/** The methods, with what is searched of each when nothing else is asked for. */
+/** The methods that label nodes, each with its default search space. */
 export const LABELLERS: {
   readonly [Name in LabellerName]: {
     readonly labeller: Labeller<LabellerOptionsByName[Name]>
@@ -56,12 +56,12 @@ export const LABELLERS: {
   },
 }
 
-/** Draws of a share of the seeds; each is spread without them, and scored on them. */
+/** Draws of held-out seeds: each labels the graph without its draw and is scored on it. */
 const DRAWS = 5
 
 /**
- * How methods that label nodes label seeds that they are not shown. Examples are draws of such seeds; a seed may be drawn more than once, so the
- * interval of a gain is a little narrow.
+ * Scores methods that label nodes on held-out seeds. Examples are draws of such seeds; a seed may be drawn more than once, so the interval of a
+ * gain is slightly too narrow.
  *
  * @throws {RivuletError} INVALID_DATA where no class has two seeds, and what the source is refused for.
  */
@@ -85,7 +85,7 @@ export function* openLabels(who: string, source: Source, options: ObjectiveOptio
   const { seeds: _, ...stated } = fixed
   const optionsAt = (point: Point): LabellerOptions => {
     const asked = { ...fixed, ...point }
-    // Checks them; nothing runs before it is driven.
+    // Called for its checks: the generator runs only when it is driven.
     labeller.on(network, asked)
     return asked
   }
@@ -110,7 +110,7 @@ export function* openLabels(who: string, source: Source, options: ObjectiveOptio
   }
 }
 
-/** What tells these data from others. */
+/** Identifies these data in the log. */
 function* fingerprintOf({ nodes, rows }: NamedNetwork, { all }: HeldOutLabels): Sliced<object> {
   const { indices, data, nnz } = yield* rows.whole()
   const parts = [indices, data, JSON.stringify(all.classes), all.indptr, all.nodes, all.weights]

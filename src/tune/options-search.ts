@@ -1,4 +1,4 @@
-/** The search of any options of any method: candidates are drawn evenly from a space, and scored on what is held out. */
+/** Searches any options of any method: candidates are drawn evenly from a space and scored on held-out data. */
 import type { Detached } from '../request/request.ts'
 import type { Source } from '../network/open.ts'
 import type { RivuletError } from '../support/errors.ts'
@@ -15,7 +15,7 @@ import type { Run } from './trials.ts'
 import { isLabeller, metricsOf, type ResolvedTune, type TunableName, type TunedOptions } from './tune-options.ts'
 import { refusedOption } from '../support/options.ts'
 
-/** What the search of options found: the best, whatever its gain over the defaults. Plain JSON, as far as the options are. */
+/** Result of the search over options: the best, whatever its gain over the defaults. Plain JSON if the options are. */
 export interface OptionsTuning<Name extends TunableName = TunableName> extends Search<TunedOptions<Name>, Point> {
   readonly search: 'options'
   readonly method: Name
@@ -44,7 +44,7 @@ export function* searchMethod(source: Source, options: ResolvedTune<'options'>, 
 function openObjective(source: Source, options: ResolvedTune<'options'>, run: Run): Sliced<Objective> {
   const { method, signals, weighted, metric = metricsOf(method)[0] } = options
   const asked = { ...options, metric, fixed: options.options, memoryLimitBytes: run.memoryLimitBytes }
-  // These are told how to read the source by options of their own.
+  // Labellers and `predictRatings` take these as their own options.
   const reading = { ...(weighted !== undefined && { weighted }), ...(signals !== undefined && { signals }) }
   const reads = { ...asked, fixed: { ...asked.fixed, ...reading } }
   if (isLabeller(method)) return openLabels(run.who, source, reads)
@@ -52,7 +52,7 @@ function openObjective(source: Source, options: ResolvedTune<'options'>, run: Ru
   return openRanking(run.who, source, asked)
 }
 
-/** The space to search: only options that the method takes, none of them fixed. */
+/** The search space: only options that the method takes and that are not fixed. */
 function requireFitting(who: string, objective: Objective, options: ResolvedTune<'options'>): SearchSpace {
   const { method, options: fixed } = options
   const isFixed = (name: string): boolean => Object.hasOwn(fixed, name)

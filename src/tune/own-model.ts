@@ -1,4 +1,4 @@
-/** The options of a model of one's own, by what it ranks for users behind whose last interactions it was trained. */
+/** Searches the options of a custom model by how it ranks the last interactions of users, which it is not trained on. */
 import { checkInteractions, type Interactions } from '../data/interactions.ts'
 import { alignSplit, type AlignedSplit, type ItemSets } from '../evaluate/aligned-split.ts'
 import { collectLists, type RankedLists, type RankingModel, type Recommender } from '../evaluate/collect-lists.ts'
@@ -17,14 +17,14 @@ import { meanMetric, planRungs, type Search } from './search.ts'
 import { effortOptions, heldOutOptions, trialOptions } from './tune-options.ts'
 import { cutWindows, spanOf, validationOf } from './validation-windows.ts'
 
-/** Trains a model of one's own with these options, {} for its defaults: what it gives is asked as by `evaluate`. */
+/** Trains a custom model with these options, {} for its defaults; the result is queried as by `evaluate`. */
 export type ModelTrainer<Options extends object> = (
   train: Interactions,
   options: Options,
 ) => Recommender | RankedLists | RankingModel | Promise<Recommender | RankedLists | RankingModel>
 
 const metricOption = {
-  /** What is best, mean over users. Default 'ndcg'. */
+  /** Metric to maximise, mean over users. Default 'ndcg'. */
   metric: choice<RankingMetricName>('ndcg', RANKING_METRIC_NAMES),
 }
 
@@ -45,15 +45,15 @@ export interface ModelSearch
     Given<typeof spaceOptions>,
     Given<typeof metricOption> {}
 
-/** What `tuneModel` found. */
+/** Result of `tuneModel`. */
 export interface ModelTuning<Options> extends Search<Options> {
   readonly validation: Validation
 }
 
-/** Users asked for at a time. */
+/** Users per call of the model. */
 const BATCH = 10_000
 
-/** What is learnt from, and what should be found: items new to users that training knows. */
+/** Training rows and held-out items: those new to users that training knows. */
 interface Window extends ItemSets {
   readonly train: Interactions
   readonly split: AlignedSplit
@@ -61,12 +61,12 @@ interface Window extends ItemSets {
 }
 
 /**
- * Searches the options of a model of one's own, by what it ranks for users whose last interactions it was not trained on: as `tune` holds out and scores recommenders.
+ * Searches the options of a custom model by the accuracy of its lists on held-out interactions, held out and scored as `tune` does for recommenders.
  *
- * Every candidate is trained and asked once for each window, on all users; the first options are {}. What the trainer throws makes a failed trial, with the exceptions of an objective
- * of one's own (`OwnObjective`). The same table, options and seed give the same trials, interrupted and resumed from a `log` or not.
+ * Every candidate is trained and queried once per window, for all users; the first options are {}. A trainer that throws makes the trial fail, with the exceptions of a custom
+ * objective (`OwnObjective`). The same table, options and seed give the same trials, interrupted and resumed from a `log` or not.
  *
- * @param trainer trains on a table by options; what it gives is asked as by `evaluate`
+ * @param trainer trains on a table with options; the result is queried as by `evaluate`
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, EMPTY_DATA when nothing can be held out, INVALID_DATA for the log of another search, TRIALS_FAILED; the reason of `signal`
  * @example
  * ```ts
@@ -138,7 +138,7 @@ function holdOut(who: string, table: Interactions, options: HoldOutOptions) {
   return { by, windows, seenPairs }
 }
 
-/** Users without a row do not help: their list is the same for every candidate. */
+/** Only users with training interactions: the others have the same list for every candidate. */
 function ofTrainedUsers({ users, train }: AlignedSplit, { indptr, items }: ItemSets): ItemSets {
   const starts = new Int32Array(users.known + 1)
   const kept = new Int32Array(items.length)

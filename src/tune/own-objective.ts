@@ -7,9 +7,9 @@ import { isOwnFailure, settingOf } from './trials.ts'
 import { effortOptions, isObject, strategyOptions, trialOptions } from './tune-options.ts'
 
 /**
- * An objective of one's own: a score of every held-out example (user, fold, row ...) by these options, of the first `resource` of them, in the same order
- * for all. The first options are {}: your defaults. What it throws makes a failed trial, unless it says nothing about the options: an AbortError, and a
- * RivuletError with code WORKER_FAILED, DEADLINE, MEMORY_LIMIT, CLOSED, READ_FAILED or WRITE_FAILED, end the search and are not logged.
+ * A custom objective: scores these options on each of the first `resource` held-out examples (users, folds, rows ...), in the same order for all options. The
+ * first options are {}: your defaults. If it throws, the trial fails, unless the error says nothing about the options: an AbortError, and a RivuletError
+ * with code WORKER_FAILED, DEADLINE, MEMORY_LIMIT, CLOSED, READ_FAILED or WRITE_FAILED, end the search and are not logged.
  */
 export type OwnObjective<Options extends object> = (
   options: Options,
@@ -17,18 +17,18 @@ export type OwnObjective<Options extends object> = (
 ) => ArrayLike<number> | Promise<ArrayLike<number>>
 
 export const spaceOptions = {
-  /** What is searched, by the names of options. Needed. */
+  /** Search space, by option name. Required. */
   space: needed<SearchSpace>(isObject, 'For example { space: { alpha: { uniform: [0, 1] } } }.'),
-  /** What {} means, so that it is not tried again. Default unknown. */
+  /** The options that {} stands for, so that they are not tried twice. Default: unknown. */
   defaults: option<object>(Object.freeze({}), isObject),
-  /** What else tells this search from another, plain JSON: a log of other facts is refused. Default none. */
+  /** Further facts that identify this search, plain JSON: a log with other facts is refused. Default none. */
   facts: option<SearchFacts>(Object.freeze({}), isObject),
 }
 
 const exampleOptions = {
-  /** All the examples; integer >= 1. Default 1. */
+  /** Number of examples; integer >= 1. Default 1. */
   resource: integer(1, 1),
-  /** Fewest examples that say anything, for 'halving'; integer >= 1. Default 1. */
+  /** Fewest examples on which 'halving' compares candidates; integer >= 1. Default 1. */
   leastResource: integer(1, 1),
   /** Whether higher or lower scores are better. Default 'higher'. */
   better: choice<'higher' | 'lower'>('higher', ['higher', 'lower']),
@@ -42,7 +42,7 @@ export const objectiveOptions = {
   ...exampleOptions,
 }
 
-/** Options of `tune` with an objective of one's own. */
+/** Options of `tune` with a custom objective. */
 export interface ObjectiveSearch
   extends
     Given<typeof effortOptions>,
@@ -51,12 +51,12 @@ export interface ObjectiveSearch
     Given<typeof spaceOptions>,
     Given<typeof exampleOptions> {}
 
-/** What `tune` found by an objective of one's own. */
+/** Result of `tune` with a custom objective. */
 export interface ObjectiveTuning<Options> extends Search<Options> {
   readonly strategy: Strategy
 }
 
-/** The search of whatever can be scored on held-out examples. */
+/** Searches options by a custom objective. */
 export async function tuneOwn<Options extends object>(
   who: string,
   objective: OwnObjective<Options>,
@@ -80,7 +80,7 @@ interface OwnScores {
   readonly facts: SearchFacts
 }
 
-/** Draws candidates from a space and scores them by an objective. The first are {}. */
+/** Draws candidates from a space and scores them by an objective. The first candidate is {}. */
 export async function searchOwn<Options extends object>(
   who: string,
   objective: OwnObjective<Options>,

@@ -1,11 +1,11 @@
 /**
- * Validation users at which a whole family of recipes can be scored without another sweep.
+ * Validation users on whom a whole family of recipes can be scored without another sweep.
  *
  *   score_j = L_j d_j^(g + e) sum_k c_k [T_k(2T - 1) D^(h - e) r]_j
  *
- * The vectors T_k(...) depend on the exponents of users (a), items (e) and profiles (h), and on the offset of degrees, alone. They are read once, at each user's candidates; every
- * response f (through its Chebyshev coefficients c), popularity exponent g, correction L and rule of recency is then a weighted sum over k. What profiles are lent of
- * the average user is read the same way, once for all of them.
+ * The vectors T_k(...) depend only on the exponents of users (a), items (e) and profiles (h), and on the degree offset. They are computed once, at each user's candidates; every
+ * response f (through its Chebyshev coefficients c), popularity exponent g, correction L and recency rule is then a weighted sum over k. The average user, added to short
+ * profiles, is probed in the same way, once for all users.
  * Cost: one pass of `sweeps` sweeps per choice of (a, e, h), one of PROBES columns per choice of (a, e) and the ridge of L; users x candidates x (sweeps + 1) multiplications per recipe.
  */
 import { sweep, type Algorithm } from '../request/request.ts'
@@ -35,10 +35,10 @@ export interface Candidates {
   readonly items: Int32Array
 }
 
-/** What is recent, as scores are multiplied by it and profiles completed. */
+/** Recency: factors of scores, and shares of the average user in profiles. */
 export type Recent = Required<Pick<ModelCall, 'factors' | 'shares'>>
 
-/** Scores of a recipe at the candidates, shape (users x count); the next answer takes their place. Answers recipes with the same user, item and profile exponents, degree offset and sweeps alone. */
+/** Scores of a recipe at the candidates, shape (users x count); the next call overwrites them. Only for recipes with the same user, item and profile exponents, degree offset and sweeps. */
 export type CandidateScores = (recipe: Recipe, recent: Recent) => Algorithm<Float32Array>
 
 /** What recipes with the same user and item exponents and degree offset share. */
@@ -50,10 +50,10 @@ interface SharedParts {
   readonly averages: Map<number, ProbedAverage | null>
 }
 
-/** Choices of exponents whose shared parts are kept: a search moves about its best. */
+/** Choices of exponents whose shared parts are cached: a search stays near its best. */
 const MOST_KEPT = 3
 
-/** A network whose users are probed, by one recipe after the other: what the next has in common with those before it is not made again. */
+/** A network whose users are probed by one recipe after another; parts that recipes share are cached. */
 export class ProbedNetwork {
   readonly #who: string
   readonly #network: NamedNetwork
@@ -66,14 +66,14 @@ export class ProbedNetwork {
     this.#network = network
   }
 
-  /** The recency if no rule is given. */
+  /** The recency found in the times if no rule is given. */
   *auto(): Sliced<ItemRecency> {
     const catalogue = Catalogue.of(this.#who, this.#network)
     this.#auto ??= yield* catalogue.recency(resolveRecommender(this.#who, {}))
     return this.#auto
   }
 
-  /** By a rule of one's own, with the shares of the average user that 'auto' finds: they cost more than a rule, and hardly change from one to the next. */
+  /** Factors by a given rule, with the shares of the average user that 'auto' finds: these are costly, and hardly depend on the rule. */
   *recent(recency: Recency): Sliced<Recent> {
     const catalogue = Catalogue.of(this.#who, this.#network)
     const auto = (this.#autoParts ??= yield* catalogue.recentParts(resolveRecommender(this.#who, {})))
@@ -110,7 +110,7 @@ export class ProbedNetwork {
     const completed = new CompletedProbes(probes, candidates)
     const scores = new Float32Array(candidates.items.length)
     return function* (this: ProbedNetwork, recipe: Recipe, { factors, shares }: Recent): Algorithm<Float32Array> {
-      // As `popularityPowers`, whose powers of divisors are the same for all these recipes.
+      // As `popularityPowers`; the powers of the divisors are the same for all these recipes.
       const factor = Float64Array.from(powers(degrees, recipe.popularityExponent))
       for (let slot = 0; slot < factor.length; slot++) factor[slot] *= divisors[slot]
       if (recipe.leaveOneOut !== null) {
@@ -162,10 +162,10 @@ export class ProbedNetwork {
   }
 }
 
-/** The average user, without what the past says, and T_k(...) of her at all items, shape (sweeps + 1, items). */
+/** The average user by all rows, not recent ones alone, and its T_k(...) at all items, shape (sweeps + 1, items). */
 interface ProbedAverage extends AverageUser {
   readonly probes: Float32Array
-  /** What a user's profile weighs in her component. */
+  /** Weight of a user's profile within the component of the average user. */
   readonly weightOf: (user: number) => number
 }
 
@@ -208,7 +208,7 @@ interface DistinctItems {
   readonly slots: Int32Array
 }
 
-/** @param among how many items there are */
+/** @param among number of all items */
 function distinctOf(candidates: Int32Array, among: number): DistinctItems {
   const slotOf = new Int32Array(among).fill(-1)
   const items: number[] = []
@@ -219,11 +219,11 @@ function distinctOf(candidates: Int32Array, among: number): DistinctItems {
   return { items: Int32Array.from(items), slots }
 }
 
-/** What users are probed by, with what their profiles are lent of the average user: T_k is linear, so all that depends on a recipe here is how much that is. */
+/** Probes of users whose profiles are completed by the average user. T_k is linear, so a recipe only decides how much is added. */
 class CompletedProbes {
   readonly #probes: Float32Array
   readonly #candidates: Candidates
-  /** The last answer, and what each user was lent in it. */
+  /** The last result, and how much of the average user each user got in it. */
   #last: { readonly lent: Float64Array; readonly average: Float32Array; readonly probes: Float32Array } | null = null
 
   /** @param probes shape (sweeps + 1, users x count) */
@@ -263,21 +263,21 @@ class CompletedProbes {
   }
 }
 
-/** What scores of a recipe are made of. */
+/** Parts of the scores of a recipe. */
 interface WeightedParts {
   /** T_k(...) at the candidates, shape (sweeps + 1, users x count). */
   readonly probes: Float32Array
-  /** By the length of a profile, of those that there are. */
+  /** By profile length; holes for lengths that do not occur. */
   readonly coefficients: readonly Float64Array[]
-  /** Of the users' profiles, as short ones are told from long ones: at most LONG. */
+  /** Profile lengths of the users, capped at LONG. */
   readonly lengths: ArrayLike<number>
-  /** By slot. */
+  /** Factor of a score, by slot. */
   readonly factor: Float64Array
-  /** Of the candidates. */
+  /** Slot of each candidate. */
   readonly slots: Int32Array
 }
 
-/** @param sums where they go, shape (users x count) */
+/** @param sums receives the scores, shape (users x count) */
 function* addWeighted(
   sums: Float32Array,
   { probes, coefficients, lengths, factor, slots }: WeightedParts,
@@ -294,7 +294,7 @@ function* addWeighted(
   for (let at = 0; at < sums.length; at++) sums[at] *= factor[slots[at]]
 }
 
-/** A loop of its own, which an engine compiles well: most of what a recipe costs. */
+/** Most of the cost of a recipe. A separate function because engines optimise a small loop better than one inside a generator. */
 function addMultiple(
   sums: Float32Array,
   factor: number,

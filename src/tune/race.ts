@@ -1,11 +1,11 @@
 /**
- * Trials of a climb as a race: each is scored on the first of the users, then on half of them, and on all only if it is ahead each time.
+ * Races the trials of a climb: each is scored on the first users, then on half of them, and on all users only if it is ahead both times.
  *
- *   ahead:   value of the trial >= value of the best one so far, of the same users, the free numbers of both climbed on them by the same moves
+ *   ahead:   value of the trial >= value of the best trial so far on the same users, the free numbers of both climbed on them by the same moves
  *
- * Numbers that have climbed on few users are flattered by them. Where both have, that is no advantage, and the costly numbers make the difference.
- * All looks of a race climb by the same moves, so that the best trial climbs once for each; those of a trial that reaches all users are its own.
- * Racing: Maron and Moore, NIPS 1993; here with two looks and no margin: what a trial that is barely behind would have gained is little.
+ * Numbers that were climbed on few users are overfitted to them. If both trials are, neither has an advantage, and the costly numbers decide.
+ * All looks of a race climb by the same moves, so the best trial climbs once per look; a trial that reaches all users climbs there by moves drawn for it.
+ * Racing: Maron and Moore, NIPS 1993; here with two looks and no margin: a trial that is barely behind would have gained little.
  */
 import type { Detached } from '../request/request.ts'
 import type { Recipe } from '../recommend/methods/recipe.ts'
@@ -13,19 +13,19 @@ import { climbFreely, recipeOf, type ClimbPoint, type Move, type Standing } from
 import { joinScores, type RollingBench, type RollingObjective, type RollingScores } from './rolling-bench.ts'
 import type { UserScores } from './user-scores.ts'
 
-/** The shares of the users that a trial is looked at by, and the fewest users of a look. */
+/** Shares of the users in each look, and the fewest users of a look. */
 const [LOOKS, FEWEST] = [[1 / 6, 1 / 2], 100]
 
-/** Where a trial ended, and by how many users. */
+/** Where a trial ended, and on how many users it was scored. */
 export interface Finish extends Standing<ClimbPoint> {
   readonly users: number
 }
 
-/** What users are probed by. */
+/** Recipes with the same key share their probes. */
 const keyOf = ({ userExponent, itemExponent, profileExponent, degreeOffset }: Recipe): string =>
   [userExponent, itemExponent, profileExponent, degreeOffset].join()
 
-/** Some users, and recipes among what one of them ranks high for them; made when it is first asked for. */
+/** Some users, and the scores of recipes among the items that the recipe `near` ranks high for them; prepared on first use. */
 class Track {
   readonly #bench: RollingBench
   readonly #near: Recipe
@@ -41,7 +41,7 @@ class Track {
     return this.#bench.examples
   }
 
-  /** Scores of recipes that are probed as one is. @param best what stays probed: a move of the ridge alone needs no sweep of the users */
+  /** Scores of recipes that share the probes of `recipe`. @param best its probes stay cached: a move of the ridge alone needs no sweep of the users */
   *scoresOf(recipe: Recipe, best: Recipe | null): Detached<RollingScores> {
     const key = keyOf(recipe)
     for (const known of this.#probed.keys())
@@ -54,14 +54,14 @@ class Track {
 }
 
 export class Race {
-  /** The users of the first look, those that the next adds, and so on. */
+  /** The users of the first look, those that the second look adds, and the rest. */
   readonly #tracks: readonly Track[]
   readonly #moves: readonly Move[]
   #best: Standing<ClimbPoint> | null = null
-  /** Of the best trial, by the users of one look, of two and so on. */
+  /** Values of the best trial on the users of one look, of two looks, and so on. */
   #bestValues: number[] = []
 
-  /** @param near what the users' candidates are ranked by. @param moves of the free numbers, at every look */
+  /** @param near the recipe that ranks the users' candidates. @param moves of the free numbers, at every look */
   constructor(bench: RollingBench, near: Recipe, moves: readonly Move[]) {
     this.#moves = moves
     const looks = LOOKS.map((share) => Math.ceil(share * bench.examples)).filter((count) => count >= FEWEST)
@@ -75,7 +75,7 @@ export class Race {
     this.#tracks = [...benches, others].map((part) => new Track(part, near))
   }
 
-  /** Climbs from a place, by all users if it is worth that. @param moves of the free numbers, by all users */
+  /** Climbs from a place, on all users if it is ahead on each look. @param moves of the free numbers, on all users */
   *run(from: ClimbPoint, moves: readonly Move[]): Detached<Finish> {
     const best = this.#best?.place ?? null
     const last = this.#tracks.length - 1
@@ -92,14 +92,14 @@ export class Race {
     return { ...(yield* climbFreely(joined(parts), from, moves)), users }
   }
 
-  /** Takes note of a trial that ended by all users, recalled or not. */
+  /** Records a trial that was scored on all users, whether measured or recalled. */
   settle({ place, value }: Standing<ClimbPoint>): void {
     if (this.#best !== null && value <= this.#best.value) return
     this.#best = { place, value }
     this.#bestValues = []
   }
 
-  /** Of the best trial so far, by the users of so many looks. */
+  /** Value of the best trial so far on the users of the first looks. */
   *#valueOf(best: ClimbPoint, looks: number): Detached<number> {
     const recipe = recipeOf(best)
     const parts: RollingScores[] = []

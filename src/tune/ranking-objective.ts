@@ -14,7 +14,7 @@ import { RollingBench } from './rolling-bench.ts'
 import { openHeldOut, validationOf } from './validation-windows.ts'
 
 /**
- * How recommenders rank what users did that the matrix does not hold. Examples are users.
+ * Scores recommenders on held-out interactions. Examples are users.
  *
  * @throws {RivuletError} EMPTY_DATA when nothing is held out, INVALID_OPTION, UNKNOWN_OPTION, and what the source is refused for.
  */

@@ -1,6 +1,6 @@
 import type { Detached } from '../request/request.ts'
 import { splitFingerprintInSlices } from '../evaluate/fingerprint.ts'
-import { pairedBootstrap } from '../evaluate/significance.ts'
+import { mean, pairedBootstrap } from '../evaluate/significance.ts'
 import { checkInSlices, isTable, type Interactions } from '../data/interactions.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
 import { ratingsOn, tableInSlices } from '../ratings/predict-ratings.ts'
@@ -25,7 +25,7 @@ import type { Point, SearchSpace } from './search-space.ts'
 
 const VARIANCE = { logUniform: [0.03, 0.5] } as const
 
-/** What is searched of `predictRatings` when nothing else is asked for; the balance where there is evidence. */
+/** Default search space of `predictRatings`, with the balance if there is evidence. */
 const RATING_SPACE: SearchSpace = {
   ...{ userBias: VARIANCE, itemBias: VARIANCE, itemLevel: VARIANCE },
   ...{ userTaste: VARIANCE, itemAudience: VARIANCE, sharedTaste: VARIANCE },
@@ -36,7 +36,7 @@ const BALANCE_SPACE: SearchSpace = { balance: [0, 0.1, 0.3, 1] }
 export type RatingMetricName = 'rmse' | 'mae'
 
 /**
- * How `predictRatings` predicts ratings that it is not shown; all evidence stays. Examples are users: errors of one user depend on each other.
+ * Scores `predictRatings` on held-out ratings; all evidence stays. Examples are users, because errors of one user are correlated.
  *
  * @throws {RivuletError} EMPTY_DATA without ratings, or with none held out, INVALID_OPTION, also for relations, UNKNOWN_OPTION
  */
@@ -61,7 +61,7 @@ export function* openRatings(who: string, source: Source, options: ObjectiveOpti
   }
   const scored = [...new Set(test.user)].sort((a, b) => a - b)
   const pairs = Array.from(test.user, (user, at) => [test.users.keyOf(user), test.items.keyOf(test.item[at])] as const)
-  // Without evidence there is no balance to find, and no fit to spend on it.
+  // Without evidence there is no balance to fit.
   const shared = { memoryLimitBytes: options.memoryLimitBytes, ...(evidence === null && { balance: 0 }) }
   const { pairs: _, seed: __, ...defaults } = { ...defaultsOf(ratingOptions), ...fixed }
   const optionsAt = (point: Point): PredictRatingsOptions => {
@@ -86,16 +86,14 @@ export function* openRatings(who: string, source: Source, options: ObjectiveOpti
         const error = predicted - (test.value?.[at] ?? 1)
         sums[test.user[at]] += metric === 'rmse' ? error * error : Math.abs(error)
       })
-      // Scaled so that their mean is that of all ratings.
+      // Scaled so that the mean over users equals the mean over ratings.
       return scored.map((user) => (sums[user] * scored.length) / test.length)
     },
   }
 }
 
-/** Mean over ratings of squared or absolute errors; of the squared ones the root. */
+/** Mean over ratings of absolute errors, or root of the mean of squared errors. */
 function errorMetric(name: RatingMetricName): Metric {
-  const mean = (losses: ArrayLike<number>): number =>
-    Array.from(losses).reduce((sum, loss) => sum + loss, 0) / losses.length
   const score = name === 'rmse' ? (losses: ArrayLike<number>): number => Math.sqrt(mean(losses)) : mean
   return {
     name,
@@ -104,7 +102,7 @@ function errorMetric(name: RatingMetricName): Metric {
     gain(a, b, seed) {
       const gain = pairedBootstrap(b, a, { seed })
       if (name === 'mae') return gain
-      // a^2 - b^2 = (a + b) (a - b): what is a difference of squares becomes one of roots.
+      // a^2 - b^2 = (a + b) (a - b) turns the difference of squares into one of roots.
       const scale = 1 / Math.max(score(a) + score(b), Number.MIN_VALUE)
       return { ...gain, difference: gain.difference * scale, low: gain.low * scale, high: gain.high * scale }
     },
@@ -115,7 +113,7 @@ interface HeldOutRatings extends Pick<Validation, 'by' | 'seenPairs'> {
   readonly test: Interactions
 }
 
-/** @param given the ratings of a validation table, if there is one */
+/** @param given the ratings of a validation table; `null` without one */
 function* holdOutRatings(
   who: string,
   labels: Interactions,

@@ -1,9 +1,8 @@
 /**
- * How much what is recent should count, beside a recipe that is chosen: rules of half-life and exponents against what 'auto' finds in the times alone.
+ * Searches how much recent interactions should count with a chosen recipe: rules of half-life and exponents are compared with 'auto', which looks at the times alone.
  *
- * Rules are told apart by users' candidates that are probed once: another rule is another factor of each item and another share of the average user, and needs no sweep.
- * Users that the search did not see say how far to go from 'auto' to the best one, as they do for recipes: `shareOf`. 'Auto' is another rule in every window, so that the
- * way to go begins at what each of them finds.
+ * Users' candidates are probed once: another rule only changes the factor of each item, and needs no sweep. Users that took no part in the search decide how far to go
+ * from 'auto' to the best rule, as for recipes (`shareOf`). 'auto' finds another rule in every window, so the way starts from the rule of each window.
  */
 import { spanOf, usualSpan, type TimedRows } from '../data/timed-rows.ts'
 import type { PairedBootstrap } from '../evaluate/significance.ts'
@@ -20,21 +19,21 @@ import { shareOf } from './shrinkage.ts'
 import { valueOf, type UserScores } from './user-scores.ts'
 import type { BenchOptions, RecencyAt } from './validation-bench.ts'
 
-/** What was found about what is recent. Plain JSON. */
+/** Result of the search for a recency rule. Plain JSON. */
 export interface RecencyTuning {
-  /** 'auto' where nothing is better by more than chance. */
+  /** The rule to use; 'auto' unless a rule is significantly better. */
   readonly recency: 'auto' | KnownRule
-  /** How far that is from 'auto' to the best rule found: 0 is 'auto', 1 the rule itself. */
+  /** How far `recency` lies from 'auto' to the best rule found: 0 is 'auto', 1 the rule itself. */
   readonly share: number
   /** The best rule found. */
   readonly found: KnownRule
-  /** NDCG of the rule that was judged less that of 'auto', paired by user, for users that the search did not see. */
+  /** NDCG of the evaluated rule minus that of 'auto', paired by user, for users that took no part in the search. */
   readonly gain: PairedBootstrap
   /** How many rules were scored. */
   readonly tried: number
 }
 
-/** What is decided by users that the search did not see. */
+/** The decision by users that took no part in the search. */
 export interface DecidedRecency extends RecencyTuning {
   readonly scores: UserScores
   /** The same in every window; undefined for 'auto'. */
@@ -45,13 +44,13 @@ export interface RecencyQuestion {
   readonly recipe: Recipe
   readonly searching: RollingBench
   readonly deciding: RollingBench
-  /** Of the recipe, with what 'auto' finds, for those who decide. */
+  /** Scores of the recipe with 'auto', for the deciding users. */
   readonly byAuto: UserScores
-  /** Of all that may be learnt from in the end. */
+  /** All timed rows of the source. */
   readonly times: TimedRows
 }
 
-/** `null` where all times are one. */
+/** `null` if all times are equal. */
 export function* chooseRecency(
   who: string,
   { recipe, searching, deciding, byAuto, times }: RecencyQuestion,
@@ -89,7 +88,7 @@ function* lengthOf(times: TimedRows): Sliced<number> {
   return to - from
 }
 
-/** The rule at a share of the way from what 'auto' finds: ratios count of half-lives, differences of exponents. */
+/** The rule at a share of the way from 'auto': half-lives are interpolated geometrically, exponents linearly. */
 export function partOfWay(auto: ItemRecency, rule: KnownRule, share: number): KnownRule {
   const from = ruleOf(auto) ?? { halfLife: rule.halfLife, recency: 0, popularity: 0 }
   const between = (axis: 'recency' | 'popularity'): number => digits((1 - share) * from[axis] + share * rule[axis])
@@ -100,9 +99,9 @@ export function partOfWay(auto: ItemRecency, rule: KnownRule, share: number): Kn
   }
 }
 
-/** Half-lives that are tried: the span of the times over powers of two. Exponents: what recent rows are given is taken from all rows. */
+/** Half-lives tried: the span of the times over powers of two. Exponents tried: of recent popularity, and the negative of overall popularity. */
 const [HALVINGS, EXPONENTS] = [10, [0.25, 0.5, 1]]
-/** Moves from the best of them, among its own candidates. */
+/** Moves from the best rule of the grid, scored among the candidates that this rule ranks high. */
 const MOVES = 20
 
 /** The best rule for the users of a bench. */
@@ -117,7 +116,7 @@ function* findRule(
   )
   const still = { halfLife: span, recency: 0, popularity: 0 }
   const best = yield* bestOf(yield* probedNear(bench, recipe, 'auto'), recipe, [still, ...grid])
-  // What one rule ranks high hides what another would find.
+  // The candidates of one rule lack items that another would find.
   const scoresOf = yield* probedNear(bench, recipe, best)
   let [rule, value] = [best, valueOf(yield* scoresOf(recipe, () => best))]
   for (let move = 0; move < MOVES; move++) {

@@ -1,8 +1,8 @@
 /**
  * A seeded hill climb over the recipes of one low-pass operator.
  *
- * The exponents inside the operator, the offset of degrees and the leave-one-out ridge cost sweeps; the response and the popularity exponent cost nothing once the
- * users are probed (see probeUsers). So every trial moves the costly ones, then climbs over the free ones.
+ * The exponents inside the operator, the degree offset and the leave-one-out ridge cost sweeps; the response and the popularity exponent cost nothing once the
+ * users are probed (`ProbedNetwork`). So every trial moves the costly numbers, then climbs over the free ones.
  */
 import { lowPass, lowPassOptions, type LowPass } from '../recommend/methods/operators.ts'
 import { DEFAULT_RECIPE, mix, readRecipe, recipeOptions, type Recipe } from '../recommend/methods/recipe.ts'
@@ -21,12 +21,12 @@ const searchedOptions = {
 
 type Axis = keyof typeof searchedOptions
 
-/** The numbers of a recipe that are searched: `cut` and `order` of its low-pass, its exponents and their offset, the ridge of its correction. */
+/** The search space of a recipe: `cut` and `order` of its low-pass, its exponents and degree offset, and the ridge of its correction. */
 export const RECIPE_SPACE = spaceOf(searchedOptions) as Readonly<
   Record<Axis, { readonly uniform: NumberRange } | { readonly logUniform: NumberRange }>
 >
 
-/** A point of the search: numbers that may be moved a little, those that range over logarithms as log2. */
+/** A point of the search space; numbers on a logarithmic scale as log2. */
 export type ClimbPoint = Readonly<Record<Axis, number>>
 
 /** Steps along some axes. */
@@ -50,7 +50,7 @@ const COSTLY: readonly Axis[] = [...EXPONENTS, 'degreeOffset', 'leaveOneOut']
 const FREE: readonly Axis[] = ['popularityExponent', 'cut', 'order']
 const FREE_MOVES = 20
 
-/** Where a climb may start: the default, ridge regression (EASE's corner), and symmetric normalisation (GF-CF's). */
+/** Starts of a climb: the default, ridge regression (as EASE), and symmetric normalisation (as GF-CF). */
 export const STARTS: readonly Recipe[] = [
   DEFAULT_RECIPE,
   mix([lowPass({ cut: 1.5, order: 1 })], {
@@ -68,27 +68,27 @@ export const STARTS: readonly Recipe[] = [
   }),
 ]
 
-/** Where a trial ended. */
+/** Where a trial ended, and its value. */
 export interface Standing<Place> {
   readonly place: Place
   readonly value: number
 }
 
-/** How far to search. */
+/** Parameters of a climb. */
 export interface ClimbRequest<Place> {
   /** Tried first. */
   readonly starts: readonly Place[]
-  /** How many places are tried, the starts included. */
+  /** Number of trials, the starts included. */
   readonly trials: number
-  /** A place near another. */
+  /** Draws a place near another. */
   readonly near: (place: Place, stride: number) => Place
   /** Length of the moves of a trial: 1 at first, less when the best is near. */
   readonly strideOf: (trial: number) => number
-  /** Asked before every trial but the first. */
+  /** Called before every trial but the first; false ends the climb. */
   readonly goOn: () => boolean
 }
 
-/** Tries places, each near the best one so far. @param attempt makes a trial, or recalls it; null where it failed. @returns null when every trial failed */
+/** Tries places, each near the best one so far. @param attempt runs or recalls a trial; `null` if it failed. @returns `null` if every trial failed */
 export function* climbFrom<Place, Asked>(
   { starts, trials, near, strideOf, goOn }: ClimbRequest<Place>,
   attempt: (from: Place, stride: number) => Generator<Asked, Standing<Place> | null, unknown>,
@@ -104,11 +104,11 @@ export function* climbFrom<Place, Asked>(
   return best
 }
 
-/** Moves of the free numbers, ever shorter. Drawn before anything is scored: a trial that is recalled draws the same. */
+/** Moves of the free numbers, of decreasing length. Drawn before scoring, so that a recalled trial draws the same numbers. */
 export const drawFreeMoves = (random: Random, stride: number): readonly Move[] =>
   Array.from({ length: FREE_MOVES }, (_, move) => drawMove(FREE, random, stride * 0.9 ** move))
 
-/** The best place that moves of the free numbers lead to. */
+/** Climbs over the free numbers by these moves, and returns the best place. */
 export function* climbFreely<Asked>(
   scoresOf: RecipeScores<Asked>,
   from: ClimbPoint,
@@ -123,7 +123,7 @@ export function* climbFreely<Asked>(
   return { place, value }
 }
 
-/** The recipe at a share of the way between two of one low-pass operator each; ratios count, not differences, for cut, order and ridge. */
+/** Interpolates between two recipes of one low-pass operator each; cut, order and ridge geometrically. */
 export function partWay(a: Recipe, b: Recipe, share: number): Recipe {
   const [from, to] = [pointOf(a), pointOf(b)]
   const axes = Object.keys(RECIPE_SPACE) as Axis[]
@@ -180,7 +180,7 @@ export function pointOf(recipe: Recipe): ClimbPoint {
   }
 }
 
-/** Rounded to three digits, so that a recipe can be read and copied. */
+/** The recipe at a point; its numbers are rounded to three digits, so that it can be read and copied. */
 export function recipeOf(point: ClimbPoint): Recipe {
   const numbers = Object.entries(point).map(([axis, value]) => [
     axis,
@@ -190,9 +190,9 @@ export function recipeOf(point: ClimbPoint): Recipe {
 }
 
 /**
- * A recipe with some of its numbers changed: those that its first operator has are that one's, `cut` and `order` for example.
+ * A recipe with some of its numbers changed. Names that its first operator has, as `cut` and `order`, change that operator.
  *
- * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION for a number that it cannot have.
+ * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION for a number that a recipe does not have.
  */
 export function recipeAt(who: string, recipe: Recipe, point: Point): Recipe {
   const [first, ...rest] = recipe.operators

@@ -1,4 +1,4 @@
-/** The search of a recipe: climbs over those of one low-pass, on users that are probed once a choice of exponents, and the baselines tuned beside it. */
+/** Searches a recipe: climbs over recipes of one low-pass, on users probed once per choice of exponents, and tunes baselines for comparison. */
 import type { Detached } from '../request/request.ts'
 import type { TimedRows } from '../data/timed-rows.ts'
 import { tellOrder } from '../data/time-units.ts'
@@ -27,43 +27,43 @@ import type { BenchOptions } from './validation-bench.ts'
 import { openHeldOut, validationOf, type HeldOut } from './validation-windows.ts'
 import { chooseValues, type AverageTuning, type ProfileTuning } from './value-search.ts'
 
-/** A recipe as options of a recommender, and how much what is recent counts, where that is not as 'auto' finds. */
+/** A recipe as options of a recommender, with a recency rule if it is not 'auto'. */
 export interface RecipeOptions {
   readonly method: 'graph-filter'
   readonly recipe: Recipe
   readonly recency?: KnownRule
-  /** Where the last items of a profile count more. */
+  /** Set if the last items of a profile count more. */
   readonly profileHalfLife?: number
 }
 
-/** What the search of a recipe found. Scores of trials are half recall, half NDCG, of lists among candidates. */
+/** Result of the search for a recipe. Scores of trials are half recall, half NDCG, of lists among candidates. */
 export interface RecipeTuning extends Search<RecipeOptions> {
   readonly search: 'recipe'
   readonly method: 'graph-filter'
-  /** NDCG of what was judged (`best`, where that is no default) less that of the default, paired by user, for users that the search did not see. */
+  /** NDCG of the evaluated options (`best`, unless that is the default) minus that of the default, paired by user, for users that took no part in the search. */
   readonly gain: PairedBootstrap
-  /** How far the recipe of `best` is from the default to the best one found: 1 is that itself, 0 the default. */
+  /** How far the recipe of `best` lies from the default to the best one found: 1 is the one found, 0 the default. */
   readonly share: number
-  /** How much what is recent counts; `null` where that was not searched: what is held out is no future, or time was up. */
+  /** How much recent interactions count; `null` if that was not searched, because the held-out data are not later or the budget was spent. */
   readonly recency: RecencyTuning | null
   /** Whether the last items of a profile count more; `null` as above. */
   readonly profile: ProfileTuning | null
-  /** Whether the average user says more or less than the past says; `null` as above. */
+  /** Whether the average user counts more or less than the shares found in the past; `null` as above. */
   readonly average: AverageTuning | null
-  /** Of `best`, for the same users. */
+  /** Accuracy of `best`, for the same users. */
   readonly scores: MeanScores
   readonly defaultScores: MeanScores
   readonly validation: Validation
-  /** Tuned by the users that the search of the recipe saw, with scores of the others; best first. */
+  /** Tuned on the users of the search, with scores of the deciding users; best first. */
   readonly baselines: readonly TunedBaseline[]
-  /** Baselines that were asked for, and not tuned. */
+  /** Requested baselines that were not tuned. */
   readonly leftOut: readonly BaselineLeftOut[]
 }
 
-/** Parts of the search; each begins with fresh candidates from the best recipe so far, and moves half as far. */
+/** Parts of the search; each begins with new candidates by the best recipe so far, and halves the moves. */
 const PARTS = 3
 
-/** Some users find a recipe, the one of those tried that ranks best for them; others say how far to go from the default to it. */
+/** Some users select the recipe that ranks best for them; the others decide how far to go from the default to it. */
 export function* searchRecipe(source: Source, options: ResolvedTune<'recipe'>, run: Run): Detached<RecipeTuning> {
   const { opened, times } = yield* openForRecipe(source, options, run)
   return yield* chooseRecipe(opened, times, options, run)
@@ -89,14 +89,14 @@ function* openForRecipe(
   return { opened, times: opened.by === 'leave-last-out' ? null : times }
 }
 
-/** What tells these data from others. */
+/** Identifies these data in the log. */
 function* factsOf({ network, indices }: HoldOut): Sliced<object> {
   const { rowCount, columnCount, nnz, ...matrix } = yield* network.rows.whole()
   const hashes = yield* hashesInSlices([matrix.indptr, matrix.indices, matrix.data, indices])
   return { users: rowCount, items: columnCount, pairs: nnz, heldOut: indices.length, hashes }
 }
 
-/** Chooses a recipe and tunes the baselines on what is held out. */
+/** Chooses a recipe and tunes the baselines on held-out data. */
 export function* chooseRecipe(
   opened: HeldOut,
   times: TimedRows | null,
@@ -107,7 +107,7 @@ export function* chooseRecipe(
   const { by, windows, data } = opened
   const { network } = windows[windows.length - 1]
   const { k, seed, trials, baselineTrials, validationUsers, heldOutShare, log } = options
-  // As many decide as are asked for, and half as many search: that is what costs.
+  // `validationUsers` users decide, and half as many search, which is the costly part.
   const most = Math.ceil(1.5 * validationUsers)
   const [searching, deciding] = RollingBench.draw(who, windows, { k, seed, validationUsers: most }).parts()
   const asked = options.baselines.map((method) => ({ method, why: whyLeftOut(method, network) }))
@@ -153,7 +153,7 @@ export function* chooseRecipe(
 
 type Decided = Decision & Pick<RecipeTuning, 'best' | 'share' | 'recency' | 'profile' | 'average'>
 
-/** What is decided about the recipe, and then about what is recent, the order of profiles, and how much the average user says. @param times `null` where these are left as they are */
+/** Decides on recency, the order of profiles and the average user for the recipe that was decided on. @param times `null` to leave these as they are */
 function* withTimes(
   { recipe, share, perUser, ...decided }: Shrunk,
   { times, ...benches }: Pick<RecencyQuestion, 'searching' | 'deciding'> & { readonly times: TimedRows | null },
@@ -168,7 +168,7 @@ function* withTimes(
   const { profile, average, scores } = yield* chooseValues(asked, options)
   if (scores === perUser.best) return { ...kept, recency, profile, average }
   const all = yield* decide(scores, perUser.byDefault, options)
-  // What is better than what it was compared with, step by step, may still not be better than the defaults.
+  // Each step was significantly better than the one before; together they may still not be better than the defaults.
   if (all.decision === 'default')
     return {
       ...kept,
@@ -186,7 +186,7 @@ function* withTimes(
 
 const asOptions = (recipe: Recipe): RecipeOptions => ({ method: 'graph-filter', recipe })
 
-/** Climbs in parts: the candidates of a poor recipe hide what a better one would find. */
+/** Climbs in parts, because the candidates of a poor recipe lack items that a better one would find. */
 function* climbInParts(
   bench: RollingBench,
   kept: Trials<RecipeOptions>,

@@ -1,4 +1,4 @@
-/** The validation users of all windows, and how anything ranks for them: a user of two windows is two examples. */
+/** Scores methods and recipes on the validation users of all windows. A user in two windows is two examples. */
 import { on, type Detached, type On } from '../request/request.ts'
 import type { RankingMetricName } from '../evaluate/ranking.ts'
 import type { MethodName } from '../recommend/methods/methods.ts'
@@ -30,16 +30,16 @@ export interface Example {
   readonly user: number
 }
 
-/** What examples are made of. */
+/** Held-out data from which examples are drawn. */
 interface Windows {
   readonly who: string
   readonly held: readonly HoldOut[]
-  /** What probing each of them has found. */
+  /** Cached probes of each window. */
   readonly probed: readonly ProbedNetwork[]
   readonly options: BenchOptions
 }
 
-/** Draws users of windows, of each as many as its part of all, windows in turn: the first of them are a fair sample of all. */
+/** Draws users from windows in proportion to their sizes, interleaved, so that any first part is a fair sample. */
 export function drawExamples(
   windows: readonly { readonly indptr: ArrayLike<number> }[],
   most: number,
@@ -57,9 +57,9 @@ export function drawExamples(
 
 export class RollingBench {
   readonly #windows: Windows
-  /** In the order in which they were drawn, windows in turn: the first of them are a fair sample of all. */
+  /** In the order of `drawExamples`. */
   readonly #drawn: readonly Example[]
-  /** Of the windows that have examples. */
+  /** One bench for each window with examples. */
   readonly #benches: readonly { readonly window: number; readonly bench: ValidationBench }[]
 
   private constructor(windows: Windows, drawn: readonly Example[]) {
@@ -73,7 +73,6 @@ export class RollingBench {
     })
   }
 
-  /** Draws users, of each window as many as its part of all. */
   static draw(who: string, held: readonly HoldOut[], options: BenchOptions): RollingBench {
     const { validationUsers, seed } = options
     const drawn = drawExamples(held, validationUsers, seed)
@@ -81,7 +80,7 @@ export class RollingBench {
     return new RollingBench({ who, held, probed, options }, drawn)
   }
 
-  /** Of the last window: the largest. */
+  /** Network of the last window, which is the largest. */
   get network(): NamedNetwork {
     const { held } = this.#windows
     return held[held.length - 1].network
@@ -100,14 +99,13 @@ export class RollingBench {
     return this.#drawn.length
   }
 
-  /** Of each window. */
   get examplesOfWindows(): number[] {
     return this.#windows.held.map((_, window) => usersOf(this.#drawn, window).length)
   }
 
   /**
-   * A third of the users to search by, the others to decide by: what a search finds is flattered by those that it saw. Nobody does both, in other windows either,
-   * but for a single user.
+   * A third of the users to search on, the others to decide: results are overfitted to the users of the search. No user is in both parts, in any window,
+   * unless there is only one.
    */
   parts(): readonly [searching: RollingBench, deciding: RollingBench] {
     const users = [...new Set(this.#drawn.map(({ user }) => user))]
@@ -117,7 +115,7 @@ export class RollingBench {
     return [this.#of(({ user }) => searching.has(user)), this.#of(({ user }) => deciding.has(user))]
   }
 
-  /** The first so many examples, and the others. */
+  /** The first `count` examples, and the others. */
   cut(count: number): readonly [first: RollingBench, others: RollingBench] {
     return [
       new RollingBench(this.#windows, this.#drawn.slice(0, count)),
@@ -129,12 +127,12 @@ export class RollingBench {
     return new RollingBench(this.#windows, this.#drawn.filter(isIn))
   }
 
-  /** How a method ranks, in full. */
+  /** Scores a method on all examples. */
   ask(method: MethodName, options: AskedMethod, recencyAt?: RecencyAt): Detached<UserScores> {
     return this.measure(method, options, this.examples, ['recall', 'ndcg'], recencyAt)
   }
 
-  /** How it ranks for the first so many examples. */
+  /** Scores a method on the first `count` examples. */
   *measure<Name extends RankingMetricName>(
     method: MethodName,
     options: AskedMethod,
@@ -151,7 +149,7 @@ export class RollingBench {
     return joinScores(scores)
   }
 
-  /** How a method ranks, in full, and how it would if what is held out were other items. */
+  /** Scores a method on all examples, also as if more or less popular items had been held out. */
   *askTilted(method: MethodName, options: AskedMethod): Detached<TiltedScores> {
     const scores: TiltedScores[] = []
     for (const { bench } of this.#benches) {
@@ -161,7 +159,7 @@ export class RollingBench {
     return { ...joinScores<'recall' | 'ndcg'>(scores), tilted: [more, less] }
   }
 
-  /** How recipes rank among what one recipe ranks high. */
+  /** Scores recipes among the items that one recipe ranks high. */
   *objectiveNear(recipe: Recipe, recencyAt?: RecencyAt): Detached<RollingObjective> {
     const objectives: { readonly bench: ValidationBench; readonly objective: RecipeObjective }[] = []
     for (const { bench } of this.#benches) {
@@ -182,14 +180,13 @@ export class RollingBench {
   }
 }
 
-/** In the order in which they were drawn. */
 const usersOf = (drawn: readonly Example[], window: number): Int32Array =>
   Int32Array.from(
     drawn.filter((example) => example.window === window),
     ({ user }) => user,
   )
 
-/** Scores of one part of the examples after the other. */
+/** Concatenates the scores of parts of the examples. */
 export function joinScores<Name extends RankingMetricName>(parts: readonly UserScores<Name>[]): UserScores<Name> {
   if (parts.length === 1) return parts[0]
   const names = Object.keys(parts[0]) as Name[]

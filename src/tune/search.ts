@@ -1,15 +1,15 @@
 /**
- * Searches options by what they score on examples that are held out: every candidate in full, or the poor ones on few examples only.
+ * Searches options by their scores on held-out examples: every candidate in full, or poor ones on few examples only.
  *
  * Successive halving: n candidates are scored on R / 3^s examples, the best third of them on three times as many, and so on; those of the last rung on
  * all R. Every rung costs about the same, s + 1 rungs about (s + 1) n / 3^s full trials instead of n. The examples of a rung are part of those
  * of the next and the same for all candidates, so that candidates are compared pair by pair.
  * Jamieson and Talwalkar, AISTATS 2016; Li et al., Hyperband, JMLR 2018. Differs from the papers: one bracket; the defaults are scored in full beside it.
  *
- * A generator: what the objective asks is asked of the driver, so that one search serves callers that wait and callers that do not. Trials of a run
- * that was interrupted are recalled: the same search goes on where that one ended.
+ * A generator that passes requests of the objective on to its driver, so that one search serves synchronous and asynchronous callers. Trials of an
+ * interrupted run are recalled from its log, and the search resumes where it ended.
  */
-import { pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.ts'
+import { mean, pairedBootstrap, type PairedBootstrap } from '../evaluate/significance.ts'
 import type { Detached } from '../request/request.ts'
 import type { Signals } from '../data/signal-rules.ts'
 import type { HoldOutOptions, Validation } from './hold-out.ts'
@@ -17,7 +17,7 @@ import type { Point, SearchSpace } from './search-space.ts'
 import type { Memory, SearchFacts, Trial } from './trial-log.ts'
 import { bestFirst, Trials, type Setting } from './trials.ts'
 
-/** How the scores of examples become one figure. */
+/** How the scores of examples are aggregated and compared. */
 export interface Metric {
   readonly name: string
   readonly better: 'higher' | 'lower'
@@ -31,32 +31,32 @@ export function meanMetric(name: string, better: Metric['better'] = 'higher'): M
   return {
     name,
     better,
-    score: (scores) => Array.from(scores).reduce((sum, score) => sum + score, 0) / scores.length,
+    score: mean,
     gain: (a, b, seed) => (better === 'higher' ? pairedBootstrap(a, b, { seed }) : pairedBootstrap(b, a, { seed })),
   }
 }
 
-/** What is held out, and how options of one method score on it. */
+/** Held-out data, and the scores of options of one method on them. */
 export interface Objective {
   readonly metric: Metric
-  /** How many examples there are: users, draws of seeds. Candidates are scored on the first so many of them. */
+  /** Number of examples: users, or draws of seeds. Candidates are scored on the first of them, or on all. */
   readonly examples: number
-  /** Fewest that tell candidates apart; all of them where fewer would cost as much. */
+  /** Fewest examples on which candidates can be compared; all if fewer would cost as much. */
   readonly leastExamples: number
   readonly validation: Validation
-  /** What is searched when nothing else is asked for. */
+  /** Default search space. */
   readonly space: SearchSpace
-  /** What the method's options are when nothing is said, as far as they can be searched. */
+  /** Default values of the options that can be searched. */
   readonly defaults: Point
-  /** What tells this objective from another. */
+  /** Identifies this objective in the log. */
   readonly facts: SearchFacts
-  /** The options at a point, as the method takes them. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */
+  /** The options at a point, in the form the method takes. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */
   optionsAt(point: Point): object
   /** A score of each of the first examples. */
   scores(point: Point, examples: number): Detached<ArrayLike<number>>
 }
 
-/** What an objective is made of: the options of its search. */
+/** Options of a search that its objective depends on. */
 export interface ObjectiveOptions extends HoldOutOptions {
   readonly method: string
   /** Options that are not searched. */
@@ -71,16 +71,16 @@ export interface ObjectiveOptions extends HoldOutOptions {
 
 export type Strategy = 'random' | 'halving'
 
-/** Candidates that are scored on so many examples. */
+/** A round of successive halving: `trials` candidates are scored on the first `resource` examples. */
 export interface Rung {
   readonly trials: number
   readonly resource: number
 }
 
-/** Of each rung one in so many is promoted. */
+/** One in KEPT candidates of a rung is promoted. */
 const KEPT = 3
 
-/** @param least fewest examples that say anything. @param most all of them */
+/** @param least fewest examples on which candidates can be compared. @param most number of all examples */
 export function planRungs(strategy: Strategy, trials: number, least: number, most: number): Rung[] {
   const thirds = (ratio: number): number => Math.floor(Math.log(ratio) / Math.log(KEPT) + 1e-9)
   const last = strategy === 'random' ? 0 : Math.max(0, Math.min(thirds(trials), thirds(most / least)))
@@ -92,7 +92,7 @@ export function planRungs(strategy: Strategy, trials: number, least: number, mos
 
 export interface SearchRequest<Options, Asked> {
   readonly setting: Setting
-  /** The candidates; the first are the defaults, or what the others must beat. */
+  /** The candidates; the first are the defaults. */
   readonly options: readonly Options[]
   readonly rungs: readonly Rung[]
   readonly metric: Metric
@@ -102,22 +102,22 @@ export interface SearchRequest<Options, Asked> {
   readonly memory: Memory<Options> | null
 }
 
-/** What every search found. Plain JSON. */
+/** Fields common to the results of all searches. Plain JSON. */
 export interface Search<Options, Tried = Options> {
-  /** The best options; the defaults when nothing better was found. */
+  /** The best options; the defaults if nothing better was found. */
   readonly best: Options
-  /** Whether `best` is something that was found, or the defaults. */
+  /** Whether `best` was found by the search, or is the defaults. */
   readonly decision: 'tuned' | 'default'
-  /** What `score`, `defaultScore` and `gain` are figures of: 'ndcg@20', 'rmse', 'accuracy' ... */
+  /** The metric of `score`, `defaultScore` and `gain`: 'ndcg@20', 'rmse', 'accuracy' ... */
   readonly metric: string
-  /** Of `best`, on all examples. */
+  /** Score of `best` on all examples. */
   readonly score: number
-  /** `null` when the defaults failed. */
+  /** Score of the defaults; `null` if they failed. */
   readonly defaultScore: number | null
-  /** What the best candidate gains over the defaults, paired by example; > 0 is better. `null` when the defaults failed, or there are too few examples. */
+  /** Gain of the best candidate over the defaults, paired by example; > 0 is better. `null` if the defaults failed, or there are too few examples. */
   readonly gain: PairedBootstrap | null
   readonly trials: readonly Trial<Tried>[]
-  /** Why it ended. */
+  /** Why the search ended. */
   readonly stopped: 'trials' | 'budget'
 }
 
@@ -148,9 +148,9 @@ export function* search<Options, Asked>(
   }
 }
 
-/** The candidates, and what is known of them. */
+/** The candidates and their scores. */
 class Field<Options, Asked> extends Trials<Options> {
-  /** All examples. */
+  /** Number of all examples. */
   readonly most: number
   readonly #request: SearchRequest<Options, Asked>
   readonly #scoresInFull = new Map<number, ArrayLike<number>>()
@@ -173,7 +173,7 @@ class Field<Options, Asked> extends Trials<Options> {
     return attempt.trial
   }
 
-  /** Scores the candidates rung by rung, on each the best of the one before. */
+  /** Scores the candidates rung by rung, each rung the best of the one before. */
   *promote(rungs: readonly Rung[]): Generator<Asked, void, unknown> {
     let candidates = Array.from({ length: rungs[0].trials }, (_, at) => at + 1)
     for (const { trials, resource } of rungs) {
@@ -186,18 +186,18 @@ class Field<Options, Asked> extends Trials<Options> {
     }
   }
 
-  /** What was found so far is not thrown away for want of one trial. */
+  /** Scores the best candidate so far on all examples, so that a search that runs out of budget has a result. */
   *#finishLeader(): Generator<Asked, void, unknown> {
     const [leader] = this.#standing(this.all.filter(({ trial }) => trial > 0))
     if (leader !== undefined && leader.resource < this.most) yield* this.ask(leader.trial, this.most)
   }
 
-  /** Those that did not fail, best first. */
+  /** Successful trials, best first. */
   #standing(trials: readonly Trial<Options>[]): Trial<Options>[] {
     return bestFirst(trials, this.#request.metric.better).filter(({ error }) => error === null)
   }
 
-  /** The scores behind a figure on all examples; a trial that was recalled lacks them. */
+  /** The scores of a trial on all examples; computed again if the trial was recalled from the log. */
   *scoresOf({ trial, options, resource }: Trial<Options>): Generator<Asked, ArrayLike<number>, unknown> {
     return this.#scoresInFull.get(trial) ?? (yield* this.#request.scores(options, resource))
   }

@@ -1,4 +1,4 @@
-/** Labels that are held out of a table of several signals, and how graphs rank them in which signals weigh this or that. */
+/** Holds labels out of a table of several signals, and scores graphs with given signal weights on them. */
 import { on, type Algorithm, type Detached } from '../request/request.ts'
 import { resolveInSlices } from '../data/infer-signals.ts'
 import { checkInSlices, type Interactions } from '../data/interactions.ts'
@@ -25,13 +25,13 @@ export interface SignalObjectiveOptions extends HoldOutOptions {
 
 export interface SignalObjective {
   readonly table: Interactions
-  /** What the signals mean before anything is searched. */
+  /** The rules from which the search starts. */
   readonly rules: FullRules
   /** Signals to predict. */
   readonly labels: readonly string[]
   readonly held: LabelHoldOut
   readonly facts: SearchFacts
-  /** Asks the users of held-out rows, on a graph of its own. */
+  /** Opens the graph with these rules and evaluates it on the users of held-out rows. */
   ask<Result>(
     signals: FullRules | null,
     rows: Interactions,
@@ -41,7 +41,7 @@ export interface SignalObjective {
 }
 
 /**
- * @param labelsOf the labels among the signals, or what is thrown where there is none
+ * @param labelsOf selects the labels among the signals, and throws if there are none
  * @throws {RivuletError} EMPTY_DATA, UNKNOWN_KEY for a signal, INVALID_OPTION, and what the source is refused for
  */
 export function* openSignals(
@@ -75,7 +75,7 @@ function* fullRules(who: string, table: Interactions, signals: Signals): Sliced<
   )
 }
 
-/** What tells these data from others. */
+/** Identifies these data in the log. */
 function* factsOf({ train, search, validate }: LabelHoldOut): Sliced<object> {
   const fingerprint = yield* splitFingerprintInSlices(train, validate)
   const hashes = yield* hashesInSlices([search.user, search.item, train.signal, train.value, train.time])

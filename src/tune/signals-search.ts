@@ -1,8 +1,8 @@
 /**
- * The search of what signals weigh: a seeded climb on half of the validation users; the others validate.
+ * Searches the weights of signals: a seeded climb on half of the validation users; the others validate.
  *
- * A trial moves one or two of: log2 of a signal's weight, its transform, its half-life, and the exponents inside the operator. Each builds a matrix;
- * then the numbers that cost nothing (cut, order, popularity exponent) climb by themselves, as in the search of a recipe.
+ * A trial moves one or two of: log2 of a signal's weight, its transform, its half-life, and the exponents inside the operator. Each trial builds a matrix,
+ * then climbs over the numbers that cost nothing (cut, order, popularity exponent), as in the search for a recipe.
  */
 import type { Detached } from '../request/request.ts'
 import { describeInSlices } from '../data/infer-signals.ts'
@@ -37,22 +37,23 @@ import type { ResolvedTune } from './tune-options.ts'
 import { decide } from './decision.ts'
 import type { MeanScores, UserScores } from './user-scores.ts'
 import { refusedOption } from '../support/options.ts'
+import { spanOf } from './validation-windows.ts'
 
-/** What a trial tries. */
+/** A point of the search. */
 export interface SignalPoint {
   readonly signals: FullRules
   readonly recipe: Recipe
 }
 
-/** What the search of signals found. Scores of trials are half recall, half NDCG, of lists among candidates, for the users that are searched on. */
+/** Result of the search for signal weights. Scores of trials are half recall, half NDCG, of lists among candidates, for the users of the search. */
 export interface SignalsTuning extends Search<RecipeOptions & { readonly signals: FullRules | null }, SignalPoint> {
   readonly search: 'signals'
   readonly method: 'graph-filter'
-  /** NDCG of the best weights found less that of the graph without weights, paired by user, for users that the search did not see. */
+  /** NDCG of the best weights found minus that of the unweighted graph, paired by user, for users that took no part in the search. */
   readonly gain: PairedBootstrap
-  /** Of `best`, for the same users. */
+  /** Accuracy of `best`, for the same users. */
   readonly scores: MeanScores
-  /** Of the graph without weights, by the default recipe. */
+  /** Accuracy of the unweighted graph with the default recipe. */
   readonly defaultScores: MeanScores
   readonly validation: Validation
   /** The signals to predict. */
@@ -82,7 +83,7 @@ export function* searchSignals(source: Source, options: ResolvedTune<'signals'>,
   }
 }
 
-/** Climbs from the given rules and the default recipe; moves shorten to a quarter. At least one trial. */
+/** Climbs from the given rules and the default recipe; moves shrink to a quarter. At least one trial. */
 function* climbSignals(
   { table, rules, held, facts, ask }: SignalObjective,
   { trials: total, seed, log, validationUsers }: ResolvedTune<'signals'>,
@@ -129,7 +130,7 @@ function labelsOf(who: string, signals: FullRules, given: readonly string[] | un
   return given ?? (outright.length > 0 ? outright : found)
 }
 
-/** What a signal may become, by its name. */
+/** Alternatives in the search, by signal. */
 export type SignalChoices = Readonly<Record<string, Choices>>
 
 interface Choices {
@@ -137,12 +138,12 @@ interface Choices {
   readonly halfLives: readonly ResolvedRule['halfLife'][]
 }
 
-/** Other transforms where values differ, and spans of the table's time. */
+/** Other transforms if values vary, and half-lives from the time span of the table. */
 function* choicesOf(table: Interactions, signals: FullRules): Sliced<SignalChoices> {
   const found = new Map((yield* describeInSlices(table)).map((description) => [description.name, description]))
-  const known = table.time?.filter((time) => !Number.isNaN(time)).sort() ?? new Float64Array(0)
+  const { from, to } = spanOf(table) ?? { from: 0, to: 0 }
   yield PAUSE
-  const span = known.length > 0 ? known[known.length - 1] - known[0] : 0
+  const span = to - from
   const halfLives = span > 0 ? [null, span, span / 4, span / 16] : [null]
   return Object.fromEntries(
     Object.entries(signals).map(([name, { transform, role }]) => {
@@ -157,7 +158,7 @@ function* choicesOf(table: Interactions, signals: FullRules): Sliced<SignalChoic
   )
 }
 
-/** Standard deviation of a first move of a weight, in octaves, and how far a weight may go from 1. */
+/** Standard deviation of the first moves of a weight, and bound of a weight on either side of 1, both in octaves. */
 const WEIGHT_MOVE = 1.5
 const MOST_OCTAVES = 8
 
@@ -174,7 +175,7 @@ export function movedPoint(point: SignalPoint, choices: SignalChoices, random: R
   const signalMoves = names.flatMap((name) => {
     const { transforms, halfLives } = choices[name]
     return [
-      // With one signal alone its weight is a unit and no more.
+      // The weight of a single signal only scales the matrix.
       ...(names.length > 1 ? [changed(name, ({ weight }) => ({ weight: movedWeight(weight, random, stride) }))] : []),
       ...(transforms.length > 1 ? [changed(name, () => ({ transform: oneOf(transforms, random) }))] : []),
       ...(halfLives.length > 1 ? [changed(name, () => ({ halfLife: oneOf(halfLives, random) }))] : []),
@@ -186,7 +187,7 @@ export function movedPoint(point: SignalPoint, choices: SignalChoices, random: R
   return oneOrTwo([...signalMoves, ...recipeMoves], random).reduce((from, move) => move(from), point)
 }
 
-/** Keeps its sign; what weighs 0 says nothing, and stays so. */
+/** Keeps the sign of a weight, and leaves a weight of 0. */
 function movedWeight(weight: number, random: Random, stride: number): number {
   if (weight === 0) return 0
   const octaves = Math.log2(Math.abs(weight)) + stride * WEIGHT_MOVE * gaussian(random)

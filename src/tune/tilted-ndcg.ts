@@ -1,11 +1,11 @@
 /**
- * NDCG as it would be if popular items were held out more often than they are, or less often: a hit weighs a power of the item's popularity, so that what
- * is held out stands for what another way of holding out would have drawn.
+ * NDCG as if popular items had been held out more often, or less often: a hit is weighted by a power of the item's popularity, so that the held-out items
+ * represent another way of holding out.
  *
  *   DCG = sum_r hit_r d_r^g / log2(r + 1),   IDCG of the user's held-out items by falling weight,   g = 1/2 and -1/2
  *
- * d_r the popularity of the item at rank r. Importance weights: Kahn and Marshall 1953. The powers are wide, because popularity is
- * not all that a test may differ in.
+ * d_r the popularity of the item at rank r. Importance weights: Kahn and Marshall 1953. The powers are large, because a test may differ in more than
+ * popularity.
  */
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { HoldOut } from './hold-out.ts'
@@ -15,10 +15,10 @@ const POWERS = [1 / 2, -1 / 2] as const
 /** The item at a rank of a user's list, -1 for none. */
 export type ItemAt = (place: number, rank: number) => number
 
-/** One value a user: where popular items are held out more often, and where they are less often. */
+/** One value per user: with popular items held out more often, and less often. */
 export type TiltedNdcg = readonly [more: Float64Array, less: Float64Array]
 
-/** Operations that an item costs, of a list or held out. */
+/** Cost of an item, listed or held out, in simple operations. */
 const ITEM_COST = 20
 
 export function* tiltedNdcg(
@@ -36,7 +36,7 @@ export function* tiltedNdcg(
       heldOut.has(item) ? item : -1,
     )
     for (const [at, column] of [more, less].entries()) {
-      // What nobody else has weighs as what one user has.
+      // A held-out item may have no other user; its degree is taken as 1.
       const weightOf = (item: number): number => Math.max(1, columns[item]) ** POWERS[at]
       const ideal = Float64Array.from(heldOut, weightOf).sort().reverse()
       column[place] =

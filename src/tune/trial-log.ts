@@ -1,11 +1,11 @@
-/** What a search has asked so far, line by line, so that one that was interrupted goes on where it ended. Knows no files. */
+/** The log of a search, line by line, from which an interrupted search resumes. Independent of files. */
 import { having } from '../support/arguments.ts'
 import { RivuletError } from '../support/errors.ts'
 import { either, finiteNumber, integerAtLeast, isString, oneOf, type Check } from '../support/options.ts'
 import type { SavedKind } from '../support/saved-kind.ts'
 import { anyFields } from '../support/shape.ts'
 
-/** What is asked: how these options score on the first `resource` of the held-out examples. */
+/** A request to score options on the first `resource` held-out examples. */
 export interface Question<Options> {
   /** Trial 0 has the defaults. */
   readonly trial: number
@@ -13,30 +13,30 @@ export interface Question<Options> {
   readonly resource: number
 }
 
-/** A question and what became of it; of a climb the options are those that it found. */
+/** A question and its result; in a climb the options are those it ended at. */
 export interface Trial<Options> extends Question<Options> {
-  /** By what the search maximises or minimises; `null` when it failed. */
+  /** Value of the metric of the search; `null` if the trial failed. */
   readonly score: number | null
-  /** What went wrong; `null` when nothing did. */
+  /** Error message; `null` if the trial succeeded. */
   readonly error: string | null
 }
 
-/** A trial, and what its search goes on from. */
+/** A trial, and the state from which its search continues. */
 export interface Attempt<Options> {
   readonly trial: Trial<Options>
-  /** Plain JSON; undefined where the score is all there is. */
+  /** Plain JSON; undefined if the search needs only the score. */
   readonly state?: unknown
 }
 
 /** Where trials are kept: `openTrialLog` keeps them in a file, `{ lines: [], append(line) { ... } }` anywhere. */
 export interface TrialLog {
-  /** What was kept before, in order: what was searched, then the trials. Empty at first. */
+  /** The lines so far, in order: the facts of the search, then its trials. Empty at first. */
   readonly lines: Iterable<unknown>
-  /** Keeps one more line, an object of plain JSON, before the next trial begins. What it throws ends the search. */
+  /** Stores one more line, an object of plain JSON, before the next trial begins. An error ends the search. */
   append(line: object): void
 }
 
-/** What tells one search from another; plain JSON. Trials of another search are not taken for those of this one. */
+/** Identifies a search; plain JSON. The log of another search is refused. */
 export type SearchFacts = Readonly<Record<string, unknown>>
 
 /** A log in a file: JSON lines, the first of them the facts. */
@@ -49,7 +49,7 @@ export const TRIAL_LOG: SavedKind = {
 
 const KIND = { rivulet: 'trials', version: TRIAL_LOG.version }
 
-/** The two sides of a log as a search needs them. */
+/** Reads and writes the log of one search. */
 export interface Memory<Options> {
   readonly recall: (question: Question<Options>) => Attempt<Options> | undefined
   readonly record: (question: Question<Options>, attempt: Attempt<Options>, elapsedMs: number) => void
@@ -63,19 +63,19 @@ const isOpenLog: Check = (value) => {
 
 export const isLog: Check = either(isOpenLog, oneOf(null))
 
-/** A line of the log: a trial, and beside it what it began from where that is not what it found, and what the search goes on from. */
+/** A line of the log: a trial with its state, and the options it was asked for, if it ended at others. */
 interface Line<Options> {
   readonly attempt: Attempt<Options>
   readonly asked: Options
-  /** Examples that were asked for; a trial that was behind was scored on fewer. */
+  /** Examples asked for; a trial that was dropped in a race was scored on fewer. */
   readonly resource: number
 }
 
 /**
- * The log of a search, or of several within one: each has trials of its own.
+ * The log of a search, which may have parts with separate trials.
  *
- * @returns the memory of one of them by its name, '' for the search itself
- * @throws {RivuletError} INVALID_DATA for a log of another search, naming what differs, and for a line that is no trial.
+ * @returns the memory of a part by its name, '' for the search itself
+ * @throws {RivuletError} INVALID_DATA for a log of another search, naming what differs, and for an invalid line.
  */
 export function readLog(who: string, log: TrialLog, facts: SearchFacts): <Options>(part: string) => Memory<Options> {
   const known = new Map<string, Line<unknown>>()

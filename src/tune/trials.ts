@@ -1,32 +1,32 @@
-/** The trials of a search: recalled from its log, or measured and logged; a candidate that is refused has failed, and the search goes on. */
+/** The trials of a search, recalled from its log or measured and logged. If a candidate is refused its trial fails, and the search continues. */
 import type { NamedNetwork } from '../network/network.ts'
 import { RivuletError, type RivuletErrorCode } from '../support/errors.ts'
 import type { Attempt, Memory, Question, Trial } from './trial-log.ts'
 
-/** What a trial gave. */
+/** Result of measuring a trial. */
 export interface Measured<Options> {
   readonly score: number
-  /** What has that score, where it is not what was asked. */
+  /** The options with that score, if they are not those asked for. */
   readonly options?: Options
   readonly state?: unknown
-  /** Examples that it was scored on, where they are fewer than were asked for. */
+  /** Number of examples scored, if fewer than asked for. */
   readonly resource?: number
 }
 
-/** How a search is watched and ended. */
+/** How a search reports progress and ends. */
 export interface Setting {
   readonly who: string
   readonly signal: AbortSignal | undefined
-  /** Tells how many trials are done; false when the budget is spent. @throws the reason of the signal */
+  /** Reports the number of finished trials; false if the budget is spent. @throws the reason of the signal */
   readonly goOn: (done: number, total: number) => boolean
-  /** Whether an error is the candidate's. Any other ends the search, and leaves no line in its log. */
+  /** Whether an error is due to the candidate. Any other error ends the search and is not logged. */
   readonly isOfTrial: (error: unknown) => boolean
 }
 
-/** What a search of a source is given beside its options. */
+/** Context of a search of a source, besides its options. */
 export interface Run extends Setting {
   readonly memoryLimitBytes: number
-  /** The source as it is opened already, if it is. */
+  /** The network of the source if it is already open. */
   readonly network: NamedNetwork | null
 }
 
@@ -51,17 +51,17 @@ export function settingOf(
   return { who, signal, goOn, isOfTrial }
 }
 
-/** How many trials there will be, and whose the first candidate is. */
+/** The number of trials, and who chose the first candidate. */
 export interface Course {
   readonly total: number
-  /** Whether the first candidate is what the caller gave: what is refused there is not the search's to pass over. Default false. */
+  /** Whether the first candidate was given by the caller: if it is refused, the search ends with that error. Default false. */
   readonly givenFirst?: boolean
 }
 
 export class Trials<Options> {
   /** In the order in which they were asked. */
   readonly all: Trial<Options>[] = []
-  /** Why no more were asked. */
+  /** Why the search ended. */
   stopped: 'trials' | 'budget' = 'trials'
   readonly #setting: Setting
   readonly #memory: Memory<Options> | null
@@ -74,18 +74,18 @@ export class Trials<Options> {
     this.#course = course
   }
 
-  /** Whether there is time for another one. */
+  /** Whether the budget allows another trial. */
   goOn(): boolean {
     if (!this.#setting.goOn(this.all.length, this.#course.total)) this.stopped = 'budget'
     return this.stopped === 'trials'
   }
 
-  /** Tells that all is done, unless it was stopped. */
+  /** Reports all trials as done, unless the search was stopped. */
   finish(): void {
     if (this.stopped === 'trials') this.#setting.goOn(this.#course.total, this.#course.total)
   }
 
-  /** @throws what `measure` throws that is not the candidate's; INVALID_DATA for the log of another search */
+  /** @throws errors of `measure` that are not due to the candidate; INVALID_DATA for the log of another search */
   *run<Asked>(
     question: Question<Options>,
     measure: () => Generator<Asked, Measured<Options>, unknown>,
@@ -110,7 +110,7 @@ export class Trials<Options> {
       return { trial: { ...question, options, resource, score, error: null }, state }
     } catch (error) {
       const { signal, isOfTrial } = this.#setting
-      // A call that was cancelled says nothing about the candidate, whatever it failed with.
+      // Errors of a cancelled call say nothing about the candidate.
       signal?.throwIfAborted()
       const isGiven = this.#course.givenFirst === true && this.all.length === 0
       if (!(error instanceof ScoreError) && (isGiven || !isOfTrial(error))) throw error
@@ -119,7 +119,7 @@ export class Trials<Options> {
     }
   }
 
-  /** What to throw when no trial on all examples succeeded. */
+  /** The error if no trial on all examples succeeded. */
   allFailed(): RivuletError {
     const failed = this.all.filter(({ error }) => error !== null)
     return new RivuletError('TRIALS_FAILED', {
@@ -146,12 +146,12 @@ export function bestFirst<Options>(
   })
 }
 
-/** A figure that is none. */
+/** A score that is not finite. */
 class ScoreError extends Error {}
 
 /**
- * What an error of a trial says: something about its options, so that the same options would fail again anywhere; or something about the machine,
- * the threads, the memory or the caller, which the next run may not meet.
+ * Codes of errors that say nothing about the options of a trial, but about the machine, its threads, memory or files: the same options may succeed in
+ * the next run.
  */
 const FAULTS: ReadonlySet<RivuletErrorCode> = new Set<RivuletErrorCode>([
   'WORKER_FAILED',
@@ -162,9 +162,9 @@ const FAULTS: ReadonlySet<RivuletErrorCode> = new Set<RivuletErrorCode>([
   'WRITE_FAILED',
 ])
 
-/** Whether a trial of this library failed by its own options: they, or the data with them, were refused. Everything else ends a search. */
+/** Whether a trial failed because its options, or the data with these options, were refused. Any other error ends a search. */
 export const isRefusal = (error: unknown): boolean => error instanceof RivuletError && !FAULTS.has(error.code)
 
-/** Whether what a caller's own function threw is the trial's: anything but a fault that this library names, and a call that was cancelled. */
+/** Whether an error of a caller's function makes its trial fail: any except the codes of `FAULTS` and an AbortError. */
 export const isOwnFailure = (error: unknown): boolean =>
   error instanceof RivuletError ? isRefusal(error) : (Object(error) as { name?: unknown }).name !== 'AbortError'

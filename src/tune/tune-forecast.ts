@@ -7,9 +7,9 @@ import { resolveTune, type RecipeSearch, type ResolvedTune } from './tune-option
 import { costOfRecipe } from './tuning-costs.ts'
 import { windowsOf } from './validation-windows.ts'
 
-/** What the search of a recipe would take, told before anything is done. Plain JSON. */
+/** Expected duration of the search for a recipe. Plain JSON. */
 export interface TuneForecast {
-  /** Of all of it on the engine's threads, to about a factor of two where the machine does nothing else. */
+  /** Of the whole search on the engine's threads, to about a factor of two on an idle machine. */
   readonly seconds: number
   /** Of the recipe alone, without baselines. */
   readonly recipeSeconds: number

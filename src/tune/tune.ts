@@ -26,7 +26,7 @@ import {
 } from './tune-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
-/** What `tune` found in a graph or table, told apart by `search`. */
+/** Result of `tune` on a graph or table, discriminated by `search`. */
 export type Tuning<Name extends TunableName = TunableName> =
   OptionsTuning<Name> | RecipeTuning | SignalsTuning | BalanceTuning
 
@@ -46,18 +46,18 @@ export function tune(source: Source, options: SignalsSearch): SignalsTuning
 export function tune(source: Source, options: RecipeSearch): RecipeTuning
 // The last overload is the one that the compiler speaks of where none fits.
 /**
- * Searches options of a method by what is held out of the source: never by a test set.
+ * Searches options of a method by scores on data held out of the source, never on a test set.
  *
- * `search` says of what: 'options' of any recommender, of `predictRatings` or of a function that labels nodes (default); a 'recipe' of 'graph-filter',
- * other methods tuned beside it; what 'signals' weigh; or the 'balance' of evidence and labels. The last three keep the defaults where nothing beats them
- * by more than chance. Instead of a source it takes an objective of your own, a function that scores options, and gives a promise.
+ * `search` chooses what to search: 'options' of any recommender, of `predictRatings` or of a function that labels nodes (default); a 'recipe' of 'graph-filter',
+ * with other methods tuned for comparison; the weights of 'signals'; or the 'balance' of evidence and labels. The last three keep the defaults unless the gain is
+ * significant. Instead of a source it takes a custom objective, a function that scores options, and returns a promise.
  *
- * Seeded: the same source, options and seed give the same trials and answer, whether interrupted and resumed from a `log` or not, unless `budgetMs` cuts it
- * short. A trial whose options are refused has failed, and the search goes on; any other error ends it and leaves no line in the log.
+ * Seeded: the same source, options and seed give the same trials and result, whether interrupted and resumed from a `log` or not, unless `budgetMs` cuts it
+ * short. If the options of a trial are refused the trial fails and the search continues; any other error ends the search and is not logged.
  *
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY for a signal, EMPTY_DATA when nothing can be held out, INVALID_DATA for the log of
- * another search, TRIALS_FAILED, MEMORY_LIMIT when a trial does not fit, and what the source is refused for; the reason of `signal`; what an objective
- * throws that says nothing about the options.
+ * another search, TRIALS_FAILED, MEMORY_LIMIT when a trial does not fit, and errors of the source; the reason of `signal`; errors of an objective
+ * that say nothing about the options.
  * @example
  * ```ts
  * import { fromRows, recommend, tune } from 'rivulet'
@@ -90,7 +90,7 @@ export function tune(
   return drive(searching(given, resolved, run), (asked: On) => answerInThread(asked))
 }
 
-/** The search that options ask for. */
+/** Starts the search that `options.search` names. */
 function searching(given: Source, resolved: ResolvedTune, run: Run): Detached<Tuning> {
   const { source, weighted } = readAs(run.who, given, resolved as ReadingAs)
   const options = { ...resolved, weighted } as ResolvedTune
@@ -106,7 +106,7 @@ function searching(given: Source, resolved: ResolvedTune, run: Run): Detached<Tu
   }
 }
 
-/** What an engine was made of. */
+/** The source of an engine and its network. */
 export interface OwnMatrix {
   readonly source: Source
   readonly network: NamedNetwork
@@ -114,12 +114,12 @@ export interface OwnMatrix {
   readonly signals: Signals | null
 }
 
-/** Whether candidates are scored on a matrix that is made as the engine's was; otherwise what signals mean is a matter of the search. */
+/** Whether the search weighs signals as the engine does; otherwise their rules are part of the search. */
 export const readsAsEngine = (options: TuneOptions | undefined): boolean =>
   options?.search === 'recipe' ||
   ((options?.search ?? 'options') === 'options' && (options as OptionsSearch | undefined)?.method !== 'predictRatings')
 
-/** As `tune`, on threads that an executor lends; progress counts trials. */
+/** `tune` on the threads of an executor; progress counts trials. */
 export async function tuneOnThreads(
   host: Executor,
   { source, network, signals }: OwnMatrix,

@@ -1,4 +1,4 @@
-/** What searches cost, in nanoseconds of one thread, from sizes alone: how many candidates a baseline is worth, and what is told before a search begins. */
+/** Costs of searches in nanoseconds of one thread, estimated from sizes: to limit the candidates of baselines, and to forecast the duration of a search. */
 import { methodOf, type MethodName, type MethodOptions } from '../recommend/methods/methods.ts'
 import { PROBES } from '../recommend/methods/leverage.ts'
 import { DEFAULT_RECIPE } from '../recommend/methods/recipe.ts'
@@ -7,30 +7,32 @@ import { sweepCost, type WorkCosts } from '../plan/costs.ts'
 import { defaultsOf } from '../support/spec.ts'
 import { planRungs, type Rung } from './search.ts'
 
-/** Candidates of a method and how they are scored: those that build a model are built once. */
+/** Candidates of a method and the schedule on which they are scored. */
 export interface PlannedTrials {
   readonly points: readonly MethodOptions[]
   readonly rungs: readonly Rung[]
-  /** Of all of them, and of the defaults; `null` if unknown. */
+  /** Cost of all candidates and the defaults; `null` if unknown. */
   readonly cost: number | null
 }
 
 export interface TrialsRequest {
-  /** Most of them, in the order in which they are tried. */
+  /** The candidates to choose from, in the order in which they are tried. */
   readonly points: readonly MethodOptions[]
-  /** Examples of a trial in full, and the fewest that tell candidates apart. */
+  /** Number of all examples, and the fewest on which candidates can be compared. */
   readonly examples: number
   readonly leastExamples: number
-  /** Matrices that a model is made of. */
+  /** Number of windows, with a model for each. */
   readonly windows: number
 }
 
-/** Fewer candidates say nothing of a method. */
+/** Fewer candidates say nothing about a method. */
 const FEWEST = 3
 
 /**
- * As many of the candidates as cost no more than that together, but at least FEWEST. A method whose models cost more than their lists has every candidate scored in
- * full, once; the others are halved down.
+ * As many of the first candidates as fit a cost limit, but at least FEWEST. Methods whose models cost more than their lists score every candidate in
+ * full, once; the others use successive halving.
+ *
+ * @param most the cost limit
  */
 export function planTrials(network: Network, method: MethodName, request: TrialsRequest, most: number): PlannedTrials {
   const { points, examples, leastExamples } = request
@@ -63,7 +65,7 @@ function costOf(
   return costs && { making: windows * costs.making, ranking: costs.ranking }
 }
 
-/** @param all of the defaults, and then of the candidates */
+/** @param all costs of the defaults, then of the candidates */
 function costOfRungs(all: readonly WorkCosts[], rungs: readonly Rung[], examples: number): number {
   const [byDefault] = all
   const [making, ranking] = [meanOf(all, 'making'), meanOf(all, 'ranking')]
@@ -74,11 +76,11 @@ function costOfRungs(all: readonly WorkCosts[], rungs: readonly Rung[], examples
 const meanOf = (all: readonly WorkCosts[], part: keyof WorkCosts): number =>
   all.reduce((sum, costs) => sum + costs[part], 0) / all.length
 
-/** The share of the sweeps of all its users that a trial of a climb takes on average: half are dropped after a sixth of the users, a quarter after half. */
+/** Average share of the users that a trial of a climb sweeps: half of the trials are dropped after a sixth of the users, a quarter after half. */
 const RACED = 0.45
-/** One-column sweeps by which the largest eigenvalue is found, and lists that are made in full: those that candidates are taken from, and those that decide. */
+/** One-column sweeps that find the largest eigenvalue, and rankings in full: those that give candidates, and those that decide. */
 const [LANCZOS, NEARS, DECIDING] = [24, 3, 2.5]
-/** Responses that a trial and the best before it are scored by, as many as of all its users, at a candidate: products, and the choice of the best. */
+/** Responses scored per trial, in units of all users; candidates per user; nanoseconds per product. */
 const [RESPONSES, CANDIDATES, PRODUCT] = [22, 300, 5]
 
 export interface RecipeWork {
@@ -88,7 +90,7 @@ export interface RecipeWork {
   readonly windows: number
 }
 
-/** Of the search of a recipe alone. */
+/** Cost of the search for a recipe, without baselines. */
 export function costOfRecipe({ shape }: Network, { trials, searching, deciding, windows }: RecipeWork): number {
   const { sweeps } = DEFAULT_RECIPE
   const owed = sweepCost(shape, windows * (PROBES / 16), 16, sweeps) + sweepCost(shape, windows, 1, LANCZOS)

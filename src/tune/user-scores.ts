@@ -1,21 +1,22 @@
-/** Accuracy of ranked lists on what is held out, user by user. */
+/** Accuracy of ranked lists on held-out items, user by user. */
 import { RANKING_METRICS, type RankingMetricName } from '../evaluate/ranking.ts'
+import { mean } from '../evaluate/significance.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { HoldOut } from './hold-out.ts'
 import type { ItemAt, TiltedNdcg } from './tilted-ndcg.ts'
 
-/** Accuracy of ranked lists on held-out items, one value a user. */
+/** One column per metric, one value per user. */
 export type UserScores<Name extends RankingMetricName = 'recall' | 'ndcg'> = Readonly<Record<Name, Float64Array>>
 
-/** The same, and NDCG by hits that weigh otherwise. */
+/** Scores, with NDCG by weighted hits. */
 export interface TiltedScores extends UserScores {
   readonly tilted: TiltedNdcg
 }
 
-/** Operations that looking at one place of a list costs. */
+/** Cost of one place of a list, in simple operations. */
 const RANK_COST = 10
 
-/** Ranked lists of users against their held-out items. */
+/** Scores ranked lists of users against their held-out items. */
 export function* scoreUsers<Name extends RankingMetricName>(
   { network, indptr, indices }: HoldOut,
   users: Int32Array,
@@ -26,7 +27,7 @@ export function* scoreUsers<Name extends RankingMetricName>(
   const slices = new Slices()
   const columns = names.map((name) => [name, new Float64Array(users.length)] as const)
   const hits = new Uint8Array(k)
-  // An item is held out of the user at a place where its stamp is the place + 1: a set a user would cost more than her list.
+  // An item is held out of the user at `place` if its stamp is place + 1; a Set per user would cost more than the list.
   const stamps = new Int32Array(network.shape.columnCount)
   for (let place = 0; place < users.length; place++) {
     const user = users[place]
@@ -39,7 +40,7 @@ export function* scoreUsers<Name extends RankingMetricName>(
   return Object.fromEntries(columns) as UserScores<Name>
 }
 
-/** What is maximised: half recall, half NDCG; the two agree on what is better and disagree on the noise. */
+/** The objective of climbs: half recall, half NDCG. The two mostly agree, and their noise differs. */
 export const valueOf = (scores: UserScores): number => (mean(scores.recall) + mean(scores.ndcg)) / 2
 
 export const meanScores = ({ recall, ndcg }: UserScores): MeanScores => ({ recall: mean(recall), ndcg: mean(ndcg) })
@@ -50,11 +51,7 @@ export interface MeanScores {
   readonly ndcg: number
 }
 
-export function mean(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length
-}
-
-/** Of the mean of values; Infinity for a single one, of which nothing is known of others. */
+/** Variance of the mean of values; Infinity for fewer than two, whose variance is unknown. */
 export function varianceOfMean(values: Float64Array): number {
   if (values.length < 2) return Infinity
   const middle = mean(values)

@@ -16,7 +16,7 @@ import { ProbedNetwork, type Candidates, type Recent } from './probed-users.ts'
 /** Items among which a user's list is ranked while searching. */
 const CANDIDATES = 300
 
-/** How many users are validated on, by lists of which length. */
+/** Number of validation users, the length of their lists, and the seed of the draw. */
 export interface BenchOptions {
   readonly k: number
   readonly validationUsers: number
@@ -26,7 +26,7 @@ export interface BenchOptions {
 /** Options of a method, of the order of profiles, and of what is recent. */
 export type AskedMethod = MethodOptions & OrderOptions & RecencyOptions
 
-/** How much what is recent counts, where this is 'auto'. */
+/** The recency to use, given the one that 'auto' finds. */
 export type RecencyAt = (auto: ItemRecency) => Recency
 
 const asFound: RecencyAt = () => 'auto'
@@ -34,24 +34,24 @@ const asFound: RecencyAt = () => 'auto'
 /** Prepares the scores of all recipes that share a recipe's user, item and profile exponents. */
 export type RecipeObjective<Asked = Request> = (recipe: Recipe) => Generator<Asked, RecipeScores<Asked>, unknown>
 
-/** @param recencyAt how much what is recent counts; default: as 'auto' finds. */
+/** @param recencyAt the recency; default: 'auto'. */
 export type RecipeScores<Asked = Request> = (
   recipe: Recipe,
   recencyAt?: RecencyAt,
 ) => Generator<Asked, UserScores, unknown>
 
-/** The validation users of one network, and how anything ranks for them. */
+/** Scores methods and recipes on the validation users of one network. */
 export class ValidationBench {
   /** Ascending. */
   readonly users: Int32Array
   readonly held: HoldOut
-  /** In the order in which they were drawn: the first of them are a fair sample of all. */
+  /** In the order of the draw, so that any first part is a fair sample. */
   readonly #drawn: Int32Array
   readonly #probed: ProbedNetwork
   readonly #options: Pick<BenchOptions, 'k'>
   readonly #who: string
 
-  /** @param drawn the users, where they are not all that are to be drawn. @param probed where the network is probed for others, too */
+  /** @param drawn the users, unless they are to be drawn here. @param probed the cached probes, if other benches share them */
   constructor(
     who: string,
     held: HoldOut,
@@ -67,12 +67,12 @@ export class ValidationBench {
     this.users = this.#drawn.slice().sort()
   }
 
-  /** How a method ranks, in full. @param recencyAt how much what is recent counts, where options do not say it */
+  /** Scores a method on all users. @param recencyAt the recency, unless it is in the options */
   ask(method: MethodName, options: AskedMethod, recencyAt?: RecencyAt): Algorithm<UserScores> {
     return this.measure(method, options, this.users.length, ['recall', 'ndcg'], recencyAt)
   }
 
-  /** How it ranks for the first so many users of the sample. */
+  /** Scores a method on the first `count` users of the sample. */
   *measure<Name extends RankingMetricName>(
     method: MethodName,
     options: AskedMethod,
@@ -86,7 +86,7 @@ export class ValidationBench {
     return yield* scoreUsers(this.held, users, this.#options.k, itemAt, names)
   }
 
-  /** How a method ranks, in full, and how it would if what is held out were other items. */
+  /** Scores a method on all users, also as if more or less popular items had been held out. */
   *askTilted(method: MethodName, options: AskedMethod): Algorithm<TiltedScores> {
     const { k } = this.#options
     const itemAt = yield* this.#lists(this.users, { method, ...options })
@@ -94,7 +94,7 @@ export class ValidationBench {
     return { ...scores, tilted: yield* tiltedNdcg(this.held, this.users, k, itemAt) }
   }
 
-  /** How recipes rank among what one recipe ranks high. */
+  /** Scores recipes among the items that one recipe ranks high. */
   *objectiveNear(recipe: Recipe, recencyAt = asFound): Algorithm<RecipeObjective> {
     const recency = recencyAt(yield* this.#probed.auto())
     const { items, k: count } = yield* this.#rank(this.users, {

@@ -1,7 +1,7 @@
 /**
- * What recommenders are validated on, and what is learnt from: of several windows of time, each after all that was before it, or of one way to hold out.
+ * Training and validation data of recommenders: several consecutive windows of time, each trained on everything before it, or one part held out in another way.
  *
- * One window is one week: what was asked then may not be asked again. Several of them say what holds on the whole.
+ * A single window shows one period, whose demand may not recur; several show what holds in general.
  */
 import { checkInSlices, isTable, type Interactions } from '../data/interactions.ts'
 import { splitRollingInSlices } from '../data/rolling.ts'
@@ -25,31 +25,31 @@ import {
 
 /** Most windows of time. */
 const WINDOWS = 3
-/** Fewest rows that a window tests, and most rows that all windows learn from: each has a matrix of its own. */
+/** Fewest held-out rows of a window, and most training rows of all windows together: each window has its own matrix. */
 const [LEAST_TESTED, MOST_LEARNT] = [500, 6e6]
 
-/** What may be learnt from, with what should be found. */
+/** Windows of training and held-out data. */
 export interface HeldOut {
   readonly by: Validation['by']
   /** At least one; the earliest first. */
   readonly windows: readonly Window[]
   /** Pairs of a validation table that the source holds. */
   readonly seenPairs: number
-  /** What tells these data from others. */
+  /** Identifies these data in the log. */
   readonly data: object
 }
 
 export interface Window extends HoldOut {
-  /** Earliest and latest time of what is held out; `null` where it is not cut by time. */
+  /** Earliest and latest time of the held-out rows; `null` if they are not cut by time. */
   readonly span: { readonly from: number; readonly to: number } | null
 }
 
-/** As much of it as tells how much was held out. */
+/** The parts of `HeldOut` that `validationOf` describes. */
 interface ToldHeldOut extends Pick<HeldOut, 'by' | 'seenPairs'> {
   readonly windows: readonly { readonly span: Window['span']; readonly indices: ArrayLike<number> }[]
 }
 
-/** @param examples of each window, in all */
+/** @param examples number of examples in each window */
 export function validationOf({ by, windows, seenPairs }: ToldHeldOut, examples: readonly number[]): Validation {
   const all = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0)
   const heldOut = all(windows.map(({ indices }) => indices.length))
@@ -59,7 +59,7 @@ export function validationOf({ by, windows, seenPairs }: ToldHeldOut, examples: 
   return { by, examples: all(examples), heldOut, seenPairs, ...(told.length > 0 && { windows: told }) }
 }
 
-/** How what is left of a source becomes a network. */
+/** How training rows become a network. */
 export interface ReadingOptions {
   readonly weighted: boolean
   readonly signals: Signals | null
@@ -78,7 +78,7 @@ export function* openHeldOut(
   const data: object[] = []
   let seenPairs = 0
   for (const part of parts) {
-    // They are all there at once.
+    // All windows are in memory at once.
     const reading = { ...options, memoryLimitBytes: memoryLimitBytes / parts.length }
     const { window, facts } = yield* openWindow(who, part, by, reading)
     seenPairs += window.seenPairs
@@ -95,7 +95,7 @@ export interface TrainAndTest {
   readonly test: Interactions
 }
 
-/** Several windows by time where there is enough for them, one part otherwise. */
+/** Several windows of time if there are enough rows, otherwise one part. */
 export function* cutWindows(
   who: string,
   table: Interactions,
@@ -109,7 +109,7 @@ export function* cutWindows(
   return { by, parts: [{ train, test }] }
 }
 
-/** How many windows of time so many rows are worth, and leave time and memory for. */
+/** Number of windows of time: enough rows to test in each, few enough in all to train on. */
 export const windowsOf = (rows: number, heldOutShare: number): number =>
   Math.max(1, Math.min(WINDOWS, Math.floor((heldOutShare * rows) / LEAST_TESTED), Math.floor(MOST_LEARNT / rows)))
 
@@ -130,7 +130,7 @@ function* openWindow(
   }
 }
 
-/** `null` where no time is known. */
+/** Earliest and latest known time; `null` if none is known. */
 export function spanOf({ time }: Interactions): Window['span'] {
   let [from, to] = [Infinity, -Infinity]
   time?.forEach((at) => {
@@ -141,8 +141,8 @@ export function spanOf({ time }: Interactions): Window['span'] {
 }
 
 /**
- * The rows that say what should be found: those of signals of role 'label' where there are any, with a weight above 0; and a value above 0 where values
- * weigh. Without rules all are wanted.
+ * The rows that a recommender should predict: those of signals with role 'label' (of all signals if there is none) and a weight above 0; with a value above 0 if
+ * values are weights. Without rules all rows.
  */
 function* wantedRows(table: Interactions, signals: SignalRules | null, weighted: boolean): Sliced<Interactions> {
   const rules = Object.entries(signals ?? {}).map(([name, rule]) => ({ name, ...readRule('tune', rule, weighted) }))

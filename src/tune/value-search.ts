@@ -1,8 +1,8 @@
 /**
- * Numbers beside a recipe and what is recent, of which a few values are tried, each by whole lists: how much the last items of a profile count, and how much the average user says.
+ * Searches two further numbers by a few values each, scored on whole lists: how much the last items of a profile count, and how much the average user counts.
  *
- * Both parts of the users choose a value each, and are judged by the value of the other part (cross-fitting): so every user is used for validation, but never for their own choice. Few values
- * flatter little, but the users of a small table do not suffice for one part alone. The number that gains most is taken first, the other one beside it.
+ * Each part of the users chooses a value, which is evaluated on the other part (cross-fitting): every user validates, but never the value that it helped to choose. With few values
+ * overfitting is small, but one part of the users of a small table would be too few. The number with the larger gain is set first, then the other.
  */
 import { bootstrapInSlices, type PairedBootstrap } from '../evaluate/significance.ts'
 import type { Recipe } from '../recommend/methods/recipe.ts'
@@ -14,7 +14,7 @@ import type { AskedMethod, BenchOptions, RecencyAt } from './validation-bench.ts
 const VALUES = {
   /** Items after which one of a profile counts half. */
   profileHalfLife: [3, 6, 12, 25],
-  /** Items of the average user for each of a profile's own, from none to next to nothing else. */
+  /** Items of the average user for each item of a profile, from none to far more than the profile. */
   averageShare: [0, 1, 4, 16, 64],
 } as const
 
@@ -22,21 +22,21 @@ type Axis = keyof typeof VALUES
 
 const AXES: readonly Axis[] = ['profileHalfLife', 'averageShare']
 
-/** `null` where no value is better by more than chance. */
+/** `null` where no value is significantly better. */
 type BesideValues = Readonly<Record<Axis, number | null>>
 
-/** What was found about a number. Plain JSON. */
+/** Result for one number. Plain JSON. */
 interface ValueTuning {
   /** The best value found. */
   readonly found: number
-  /** NDCG of such values less that without, paired by user, each of them judged by the value that others chose. */
+  /** Gain in NDCG over no value, paired by user; each user is scored with the value that the other part chose. */
   readonly gain: PairedBootstrap
 }
 
-/** What was found about the order of profiles: `null` for items that all count whole. Plain JSON. */
+/** Result for the order of profiles: `null` if all items count equally. Plain JSON. */
 export interface ProfileTuning extends ValueTuning, Pick<BesideValues, 'profileHalfLife'> {}
 
-/** What was found about how much the average user says: `null` for what the past says. Plain JSON. */
+/** Result for the share of the average user: `null` for the shares found in the past. Plain JSON. */
 export interface AverageTuning extends ValueTuning, Pick<BesideValues, 'averageShare'> {}
 
 export interface ValueQuestion {
@@ -44,18 +44,18 @@ export interface ValueQuestion {
   readonly recencyAt: RecencyAt | undefined
   readonly searching: RollingBench
   readonly deciding: RollingBench
-  /** Without a value, for those who decide. */
+  /** Scores without a value, for the deciding users. */
   readonly before: UserScores
 }
 
 export interface ChosenValues {
   readonly profile: ProfileTuning
   readonly average: AverageTuning
-  /** With what was chosen, for those who decide. */
+  /** Scores with the chosen values, for the deciding users. */
   readonly scores: UserScores
 }
 
-/** Of both parts of the users. */
+/** Scores of both parts of the users. */
 type Parts = readonly [searching: UserScores, deciding: UserScores]
 
 export function* chooseValues(question: ValueQuestion, { seed }: Pick<BenchOptions, 'seed'>): Detached<ChosenValues> {
@@ -84,13 +84,13 @@ export function* chooseValues(question: ValueQuestion, { seed }: Pick<BenchOptio
 
 interface Tried extends ValueTuning {
   readonly axis: Axis
-  /** With the value found. */
+  /** Scores with the value found. */
   readonly parts: Parts
 }
 
 interface Beside {
   readonly values: BesideValues
-  /** With these values. */
+  /** Scores with these values. */
   readonly parts: Parts
   readonly seed: number
 }
@@ -100,7 +100,7 @@ function* tryValues(
   axis: Axis,
   { values, parts: before, seed }: Beside,
 ): Detached<Tried> {
-  // Beside weights below 0 there is no average user.
+  // With weights below 0 there is no average user.
   const tried = axis === 'averageShare' && deciding.network.signed ? [0] : VALUES[axis]
   const all: Parts[] = []
   for (const value of tried) {
