@@ -5,13 +5,13 @@ import type { Control, Member } from './control.ts'
 import type { SweepJob } from './sweep-job.ts'
 import { inSlices, rowsOf } from './pace.ts'
 
-/** A member's rows of the matrix's columns: half-open. */
+/** Columns of the matrix that a member works on; half-open. */
 export interface Share {
   readonly start: number
   readonly end: number
 }
 
-/** What is particular to dense right-hand sides: where they come from, what is wanted of them, and panels that stay for the next problem. */
+/** Dense right-hand sides of a sweep: writes them, computes products with them, and keeps panels for the next problem. */
 export class DenseBlocks {
   readonly #job: SweepJob
   readonly #arena: Arena
@@ -19,7 +19,7 @@ export class DenseBlocks {
   readonly #control: Control
   readonly #member: Member
   readonly #share: Share
-  /** Where Y lies; its rows are `#stride` elements apart. */
+  /** Byte offset of Y, whose rows are `#stride` elements apart. */
   readonly #source: number
   readonly #stride: number
 
@@ -35,7 +35,7 @@ export class DenseBlocks {
     this.#source = job.kept === null ? job.plan.layout.sections.seedData.offset : this.#panel(job.kept.from)
   }
 
-  /** rhs <- scale o (Y or Y C), after what is wanted of them unscaled. @returns false when the job was stopped */
+  /** rhs <- scale o (Y or Y C), after the cross products of the unscaled ones. @returns false when the job was stopped */
   writeSeeds(block: number, rhs: number): boolean {
     const { plan } = this.#job
     const { seedProducts, seedScale } = plan.layout.sections
@@ -70,7 +70,7 @@ export class DenseBlocks {
         outRow: blockWidth,
       })
     } else if (random !== null && random.from <= first) {
-      // Nothing of Y is wanted, and there may not be any yet.
+      // The block is all random; the panel of Y may not be written yet.
     } else if (first + blockWidth <= this.#stride) {
       const { ones } = layout.sections
       const panel = { from: this.#source + first * 4, fromRow: this.#stride }
@@ -82,7 +82,7 @@ export class DenseBlocks {
     if (random !== null) this.#writeRandom(first, rhs, random.from, random.seed)
   }
 
-  /** The block of which some columns lie beyond Y: those are 0. */
+  /** Copies a block that reaches beyond the columns of Y; these become 0. */
   #copyLast(first: number, rhs: number): void {
     const { blockWidth } = this.#job.plan
     const { start, end } = this.#share
@@ -122,7 +122,7 @@ export class DenseBlocks {
     this.#kernel.scaleRows(start, end, rows)
   }
 
-  /** Y' times a block, this member's columns of Y: those before the block are left to the upper triangle. */
+  /** Y' times a block, for this member's columns of Y from the block on: the result is symmetric. */
   multiplySeeds(block: number, vectors: number, products: Section): void {
     const { blockWidth, matrix, problem } = this.#job.plan
     const first = block * blockWidth
@@ -145,7 +145,7 @@ export class DenseBlocks {
     })
   }
 
-  /** Leaves z o finish in the panel of the output, this member's rows. */
+  /** Writes z o finish to the panel of the output, this member's rows. */
   keep(block: number, z: number, panel: number): void {
     const { blockWidth, layout } = this.#job.plan
     const { start, end } = this.#share
@@ -156,9 +156,9 @@ export class DenseBlocks {
   }
 
   /**
-   * After the first step z = a T y + b y: sums of (T y - value y)^2 o finish^2, one a column.
+   * After the first step z = a T y + b y: sums of (T y - value y)^2 o finish^2, one per column.
    *
-   * One member takes all rows, so that their order does not depend on how many there are.
+   * Called by one member for all rows, so that the order of summation does not depend on the number of members.
    */
   measure(block: number, z: number, rhs: number): void {
     const { steps, plan } = this.#job
@@ -190,7 +190,7 @@ export class DenseBlocks {
 }
 
 /**
- * A uniform number in [0, 1) that is a function of its place, so that threads need not draw in turn.
+ * A uniform number in [0, 1) as a function of its place, so that threads can draw in any order.
  *
  * The finaliser of MurmurHash3 (Austin Appleby, public domain), twice.
  */

@@ -7,7 +7,7 @@ import type { AboutEdges } from '../request/edges.ts'
 import type { Question } from '../request/request.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
-/** Whether a request is about the edges, which the calling thread answers. */
+/** Whether a request is about edges: the calling thread answers these. */
 export const isAboutEdges = (asked: Question): asked is AboutEdges => ABOUT_EDGES.has(asked.kind)
 
 const ABOUT_EDGES: ReadonlySet<string> = new Set<AboutEdges['kind']>([

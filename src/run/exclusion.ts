@@ -1,4 +1,4 @@
-/** Entries that are kept out of lists one by one, in shared memory. */
+/** Entries excluded from each list, in shared memory. */
 import type { Arena } from '../memory/arena.ts'
 import type { Section } from '../memory/layout.ts'
 import type { ColumnLists } from '../request/sweep.ts'
@@ -8,7 +8,6 @@ interface Sections {
   readonly excludedIndices: Section
 }
 
-/** Writes them. */
 export function writeExclusion(
   arena: Arena,
   { excludedPointers, excludedIndices }: Sections,
@@ -19,7 +18,7 @@ export function writeExclusion(
   arena.int32(excludedIndices).set(excluded.indices)
 }
 
-/** Those of one list: a view. */
+/** Excluded entries of one list, as a view. */
 export function excludedFrom(arena: Arena, { excludedPointers, excludedIndices }: Sections, list: number): Int32Array {
   const pointers = arena.int32(excludedPointers)
   return arena.int32(excludedIndices).subarray(pointers[list], pointers[list + 1])

@@ -27,10 +27,10 @@ export interface ExecutorOptions extends PlanOptions {
   readonly deadlineMs: number
 }
 
-/** Other matrices whose threads wait for more questions: one search asks no more than so many in turn. */
+/** Executors kept open on other matrices: a search alternates between at most this many. */
 const MOST_OTHERS = 3
 
-/** Runs algorithms on one prepared matrix, on its worker threads. They are queued: one at a time uses all threads. */
+/** Runs algorithms on one prepared matrix, on its own worker threads. Algorithms are queued: one at a time uses all threads. */
 export class Executor {
   readonly #who: string
   readonly #network: Network
@@ -41,9 +41,9 @@ export class Executor {
   #plan: Plan | null = null
   #peakBytes = 0
   #closed = false
-  /** Tells the executor that opened this one. */
+  /** Removes this executor from the one that opened it. */
   #leave: () => unknown = () => undefined
-  /** Set from the first job of the worker threads on. */
+  /** Returns the memory of the worker threads to the budget; set by their first job. */
   #dismiss: (() => void) | null = null
 
   constructor(who: string, network: Network, options: ExecutorOptions) {
@@ -77,19 +77,19 @@ export class Executor {
     return signal === undefined ? turn : orAborted(turn, signal)
   }
 
-  /** Runs beside the queue, until it is cancelled, or this executor closed; whatever it runs on this executor's own matrix has a turn in the queue. */
+  /** Runs outside the queue, until cancelled or this executor is closed; only its requests on this executor's own matrix are queued. */
   async runBeside<Result>(algorithm: Detached<Result>, watch: Watch = {}, who?: string): Promise<Result> {
     return this.#drive(algorithm, watched(who ?? this.#who, watch), who, false)
   }
 
-  /** @param inTurn whether it has the threads */
+  /** @param inTurn whether the algorithm holds the threads, as the head of the queue */
   async #drive<Result>(
     algorithm: Algorithm<Result>,
     watch: SharedWatch,
     who: string | undefined,
     inTurn: boolean,
   ): Promise<Result> {
-    /** Of the matrices that were asked last: many questions about a few have the same threads. The one that was asked last comes last. */
+    // Executors of the matrices used last, in order of use, so that many requests on a few matrices share threads.
     const others = new Map<Network, Executor>()
     const executorOn = async (network: Network): Promise<Executor> => {
       const other = others.get(network) ?? this.#open(network, who)
@@ -104,7 +104,7 @@ export class Executor {
     }
     const runOn = async ({ network, algorithm: part, who: asker, share }: On): Promise<unknown> => {
       const watching = share === undefined ? watch : watchShare(watch, share)
-      // Many short shares would never let others speak.
+      // A task, not a microtask: many short shares would otherwise block the event loop.
       if (share !== undefined && share.from > 0) await nextTask()
       if (network === this.#network && inTurn) return this.#drive(part, watching, asker, true)
       if (network === this.#network) return this.run(part, watching, asker)
@@ -126,7 +126,7 @@ export class Executor {
     }
   }
 
-  /** An executor on another matrix: on threads of its own, which end with it or with this one. */
+  /** An executor on another matrix, with its own threads. It is closed with this one, if not before. */
   #open(network: Network, who: string | undefined): Executor {
     if (this.#closed) throw this.#closedError(who)
     const other = new Executor(who ?? this.#who, network, this.#options)
@@ -207,13 +207,13 @@ export class Executor {
   }
 }
 
-/** How a share of a question is watched: its progress is counted as the question's. */
+/** Watches a share of a call: its progress is reported as part of the call's. */
 const watchShare = ({ signal, onProgress }: Watch, share: Share): SharedWatch => ({
   ...{ signal, onProgress },
   ...(onProgress && { share: new ShareProgress(share, onProgress) }),
 })
 
-/** Who is told of the blocks of a problem. */
+/** The listener for progress of a problem's blocks, if any. */
 function listenerOf({ plan: { cost }, told }: PlannedWork, { share, onProgress }: SharedWatch): Watch['onProgress'] {
   if (told === 'never') return undefined
   if (share === undefined) return told === 'asked' ? onProgress : undefined

@@ -12,7 +12,7 @@ export interface InThreadOptions {
   readonly memoryLimitBytes?: number
   /** Default 'auto'. */
   readonly kernel?: KernelName | 'auto'
-  /** The function that was called, for messages. Default: who asks for each sweep. */
+  /** The function that was called, for messages. Default: the name in each request. */
   readonly who?: string | undefined
 }
 

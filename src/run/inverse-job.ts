@@ -32,7 +32,7 @@ export const planInverseOn = (
   machine: Machine,
 ): InversePlan => planInverse(shape, { name, side, wanted }, options, machine, stored.end, budget.parts)
 
-/** Makes room for an inverse, and what it is made of where that is not there yet. */
+/** Makes room for an inverse, and for the transpose of the whole matrix if it needs that. */
 export function writeInverse(
   { stored, rows, shape }: Network,
   { side, ridge, wanted }: Inverse,
@@ -60,7 +60,7 @@ export function writeInverse(
   return { ...job, from: offsets, windows: [{ rowStart: 0, rowEnd: shape.columnCount }], to }
 }
 
-/** Copies what is wanted out of shared memory. */
+/** Copies the answer out of shared memory. */
 export function* readInverse(arena: Arena, { plan, wanted }: InverseJob): Sliced<InverseAnswer> {
   const dense = arena.float64(plan.layout.sections.dense)
   const answer = wanted === 'regression' ? new Float32Array(dense.length) : new Float64Array(dense.length)
@@ -72,7 +72,7 @@ export function* readInverse(arena: Arena, { plan, wanted }: InverseJob): Sliced
   return answer
 }
 
-/** Rows of B from those of P. */
+/** Rows of the regression weights B_ij = -P_ij / P_jj from those of the inverse P. */
 function divideRows(inverse: Float64Array, weights: InverseAnswer, size: number, from: number, to: number): void {
   for (let i = from; i < to; i++) {
     for (let j = 0; j < size; j++) {

@@ -6,7 +6,7 @@
  * A (size x size, row-major), i and j outside K. The symmetric sweep (Beaton 1964; Goodnight 1979, 10.1080/00031305.1979.10482685), a block of
  * pivots at a time so that both factors of the update lie in cache. Positive definite matrices need no exchange of pivots. A blocked Cholesky factor, its
  * inverse and their product take as many multiplications, in three passes.
- * Cost: size^3 / 2 multiplications in float64, and no memory but two panels. Each number is the same sum however threads share rows.
+ * Cost: size^3 / 2 multiplications in float64, and two panels of memory. Each number is the same sum for any number of threads.
  */
 import type { Kernel } from '../kernel/kernel.ts'
 import type { Arena } from '../memory/arena.ts'
@@ -104,7 +104,7 @@ class Inverter {
     })
     const update = { inner: width, a: left, aRow: width, aStep: 1, b: right, bRow: stride, outRow: size }
     this.#share(size, ROWS, (from, to) => {
-      // A little above the diagonal is written and never read.
+      // Rows of a chunk share its width, so a few entries above the diagonal are written and never read.
       this.#kernel.subtractDense(from, to, { ...update, columns: to, out: this.#dense.byteOffset })
     })
     this.#share(size, PANEL_ROWS, (from, to) => this.#writePanel(start, width, from, to))
@@ -122,7 +122,7 @@ class Inverter {
     }
   }
 
-  /** -D of what is on the diagonal, pivot by pivot; every member for itself. */
+  /** -D of the diagonal block, pivot by pivot; computed by every member. */
   #invertPivots(start: number, width: number): void {
     const block = this.#pivots.subarray(0, width * width)
     for (let row = 0; row < width; row++) {

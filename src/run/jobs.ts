@@ -1,4 +1,4 @@
-/** Every kind of request that is work on a matrix: how it is planned, written, done and read. A new kind is a line in each of the two lists. */
+/** Every kind of work on a matrix: how it is planned, written, executed and read. A new kind is a branch in `planWork` and one in `workOnJob`. */
 import type { Kernel } from '../kernel/kernel.ts'
 import { openKernel } from '../kernel/kernels.ts'
 import type { Arena } from '../memory/arena.ts'
@@ -21,14 +21,14 @@ import { planTrainOn, readTrained, writeTrain } from './train-job.ts'
 import { trainOn } from './train-member.ts'
 import type { Network } from '../network/network.ts'
 
-/** Work that is planned, and not begun. */
+/** Work that is planned but not started. */
 export interface PlannedWork {
   readonly plan: Plan
-  /** Makes room and writes the job; what it answers is read when it is done. */
+  /** Makes room and writes the job; `read` returns its answer when it is done. */
   write(): { readonly job: AnyJob; read(): Sliced<unknown> }
-  /** Whether a dead worker may leave it half done: then it is written again. */
+  /** Whether a dead worker may leave the job's input changed, so that it must be written again. */
   readonly changesWhatItReads: boolean
-  /** What its blocks are: the progress of the call, of what has to be known first, or their asker's to tell. */
+  /** Whose progress its blocks are: the call's ('asked'), that of its preparation ('preliminary'), or none because the algorithm reports itself ('never'). */
   readonly told: 'asked' | 'preliminary' | 'never'
 }
 

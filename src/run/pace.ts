@@ -6,13 +6,13 @@ import type { Control } from './control.ts'
  */
 export const SLICE = 2 ** 20
 
-/** Rows of a slice whose rows cost so many elements each; at least one. */
+/** Rows of a slice if each costs `elements`; at least one. */
 export const rowsOf = (elements: number): number => Math.max(1, Math.floor(SLICE / Math.max(1, elements)))
 
 /** Thrown through the work of a member whose job was stopped. */
 export class Stopped extends Error {}
 
-/** Runs the work of a member to its end, or until the job was stopped. */
+/** Runs the work of a member to its end, or until the job is stopped. */
 export function untilStopped(work: () => void): void {
   try {
     work()
@@ -42,7 +42,7 @@ export function inSlices(
 }
 
 /**
- * Works on rows [start, end) in slices of about one cost: a row costs its entries plus one, `width` elements each; one row is never cut.
+ * Works on rows [start, end) in slices of about equal cost: a row costs its entries plus one, `width` elements each; a row is never cut.
  *
  * @param pointers where the entries of each row begin, shape (at least end + 1)
  */
@@ -63,7 +63,7 @@ export function inSlicesOfEntries(
   }
 }
 
-/** The end of a slice that begins with row `start`: one row, or as many as cost no more than `most` together. By bisection. */
+/** The end of a slice that starts at row `start`: at least one row, and as many as cost at most `most` together. By bisection. */
 function sliceEnd(pointers: Uint32Array, start: number, end: number, most: number): number {
   const costTo = (row: number): number => pointers[row] - pointers[start] + row - start
   if (costTo(end) <= most) return end
@@ -76,7 +76,7 @@ function sliceEnd(pointers: Uint32Array, start: number, end: number, most: numbe
   return low
 }
 
-/** As `inSlicesOfEntries`, for rows whose cost in elements is told one by one. */
+/** As `inSlicesOfEntries`, with the cost of each row in elements given by a function. */
 export function inSlicesOfCost(
   control: Control,
   start: number,

@@ -5,25 +5,25 @@ import type { Memory } from '../memory/arena.ts'
 import type { Control } from './control.ts'
 import { inSlices, inSlicesOfCost, inSlicesOfEntries, rowsOf, SLICE } from './pace.ts'
 
-/** What an entry of a list of `topK` costs at most, in elements: the depth of a heap, or what moves in a short list. */
+/** Largest cost of an entry of a list of `topK`, in elements: the depth of a heap, or the entries moved in a short list. */
 const LIST_COST = 32
 
 /**
  * A kernel that splits its calls into slices of bounded work, with a heartbeat after each, for any size.
  *
- * The bits stay the same: every loop is over rows or elements, and the next slice goes on where the loop would have. Only the sum of one row of the
+ * Results keep their bits: every loop is over rows or elements, and the next slice continues where the loop would. The sum of one row of the
  * matrix is never cut. Every call throws `Stopped` when the job was stopped.
  */
 export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): Kernel {
   const words = (offset: number): Uint32Array => new Uint32Array(memory.buffer, offset)
 
-  /** Cuts into so many rows at a time. */
+  /** Cuts a loop into slices of `most` rows. */
   const cut =
     <Given>(loop: Loop<Given>, most: (given: Given) => number): Loop<Given> =>
     (start, end, given) =>
       inSlices(control, start, end, most(given), (from, to) => loop(from, to, given))
 
-  /** Cuts by what each row costs, in elements. */
+  /** Cuts a loop by the cost of each row, in elements. */
   const cutByCost =
     <Given>(loop: Loop<Given>, cost: (given: Given) => (row: number) => number): Loop<Given> =>
     (start, end, given) =>
@@ -49,7 +49,7 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
         )
       }
     },
-    // Kernels take rows of the one by twos, of the other by fours.
+    // Kernels work on two rows at a time in the former, on four in the latter.
     multiplyDense: cut(kernel.multiplyDense, ({ columns, inner }) => 2 * rowsOf(2 * columns * inner)),
     subtractDense: cut(kernel.subtractDense, ({ columns, inner }) => 4 * rowsOf(4 * columns * inner)),
     crossProducts: cut(
@@ -76,7 +76,7 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
     scaleRows: byWidth(kernel.scaleRows),
     topK: cut(kernel.topK, ({ width }) => rowsOf(width * LIST_COST)),
     sortTop(start, end, list) {
-      // The heap shrinks from its end.
+      // The heap is sorted from its end.
       inSlices(control, 0, end - start, rowsOf(LIST_COST), (from, to) => kernel.sortTop(end - to, end - from, list))
     },
     addLists: cut(kernel.addLists, () => 1),
@@ -105,7 +105,7 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
   }
 }
 
-/** Of the entries of a profile: what each item's list holds. */
+/** Cost of each entry of a profile: the length of the item's list. */
 const costOfList =
   (words: (offset: number) => Uint32Array) =>
   ({ entries, lists, columns }: SummedLists): ((entry: number) => number) => {
@@ -114,5 +114,5 @@ const costOfList =
     return (entry) => pointers[items[entry] + 1] - pointers[items[entry]]
   }
 
-/** Of ITEMS_TOGETHER items. */
+/** Cost of ITEMS_TOGETHER items. */
 const itemsCost = (dimensions: number): number => ITEMS_TOGETHER * RANKED_TOGETHER * (1 + dimensions)

@@ -10,10 +10,10 @@ const GRACE_MS = 2000
 /** A job whose worker died is retried once. */
 const ATTEMPTS = 2
 
-/** What a pool is made with. */
+/** Options of a pool. */
 export interface PoolOptions {
   readonly threads: number
-  /** Timeout in milliseconds: a job without a heartbeat for this long fails; time in which the process itself is stopped does not count. */
+  /** Timeout in milliseconds: a job without a heartbeat for this long fails. Time during which the whole process is stopped does not count. */
   readonly deadlineMs: number
   /** The worker; tests replace it with a faulty one. */
   readonly entry?: URL
@@ -56,7 +56,7 @@ export class WorkerPool {
       } catch (failure) {
         watch.signal?.throwIfAborted()
         if (!(failure instanceof WorkerDeath)) throw failure
-        // Piscina does not replace a thread that died while it was being loaded: all are made again.
+        // Piscina does not replace a thread that died while loading, so all threads are replaced.
         await this.#endThreads()
         if (this.#closed === null && attempt === ATTEMPTS) throw workerFailed(head, failure.cause)
         control.restart()
@@ -81,17 +81,17 @@ export class WorkerPool {
     const { threads, entry = ENTRY } = this.#options
     if (this.#piscina !== null) return this.#piscina
     const piscina = new Threads({
-      // Threads of sources have a loader of TypeScript for require() only.
+      // Threads that run the TypeScript sources have a loader for require() only.
       filename: (isBuilt ? LOADER : entry).href,
       minThreads: threads,
       maxThreads: threads,
       idleTimeout: Infinity,
       workerData: { memory: this.#arena.memory, entry: entry.href },
     })
-    // A thread that dies without a task has nobody to tell; unheard, its 'error' event would end the whole process.
+    // An unhandled 'error' event, of a thread that dies without a task, would end the process.
     piscina.on('error', () => undefined)
     const loading = new Set(piscina.threads)
-    // Tasks and their answers have a port of their own: the first message of a thread is that it is ready.
+    // Tasks and their answers use a separate port: the first message of a thread says that it is ready.
     for (const thread of loading) thread.once('message', () => loading.delete(thread))
     this.#loading = loading
     this.#piscina = piscina
@@ -100,7 +100,7 @@ export class WorkerPool {
 
   async #attempt(job: AnyJob, control: Control, watch: Watch): Promise<void> {
     const { signal } = watch
-    // Loaded here, so that work on the calling thread, and in a browser, never needs it; meanwhile the caller may change her mind.
+    // Loaded here, so that work on the calling thread, and in a browser, never needs it. The job may be cancelled meanwhile.
     const { Piscina } = await import('piscina')
     signal?.throwIfAborted()
     if (this.#closed !== null) throw poolClosed(job.head)
@@ -131,7 +131,7 @@ export class WorkerPool {
     }
   }
 
-  /** After a failure: workers that notice the stop word are kept; if any does not in time, all threads are terminated. */
+  /** After a failure: stops the workers, and terminates all threads unless every worker stops within GRACE_MS. */
   async #subside(tasks: readonly Promise<unknown>[], control: Control): Promise<void> {
     control.stop()
     let timer: NodeJS.Timeout | undefined
@@ -147,7 +147,7 @@ export class WorkerPool {
 /** A task that ended without finishing: the only failure that is retried. */
 class WorkerDeath extends Error {}
 
-/** All tasks; the first failure stops the others. */
+/** Waits for all tasks; the first failure stops the others. */
 async function whole(tasks: readonly Promise<unknown>[], control: Control): Promise<void> {
   try {
     await Promise.all(tasks)

@@ -16,16 +16,16 @@ export interface ProductJob {
   readonly kind: 'product'
   readonly head: JobHead
   readonly plan: ProductPlan
-  /** With the workspace of the first member. */
+  /** Offsets of the workspace are those of the first member. */
   readonly product: LargestProducts
   /** First row of each block, and the end of the last. */
   readonly blockRows: Int32Array
 }
 
-/** What a product costs, row by row, in multiplications: shape (columns). */
+/** Cost of each row of a product in multiplications, shape (columns). */
 export type RowCosts = Float64Array
 
-/** Counts what each row of a product costs: one look at every pair. @throws {RivuletError} UNSUPPORTED_GRAPH for a square network without `given` */
+/** Counts the cost of each row of a product, in one pass over the pairs. @throws {RivuletError} UNSUPPORTED_GRAPH for a square network without `given` */
 export function* productCosts(
   { rows, shape }: Network,
   { name, given }: Pick<Product, 'name' | 'given'>,
@@ -74,7 +74,7 @@ export function planProductOn(
   return planProduct(shape, product, options, machine, stored.end, outside)
 }
 
-/** Entries that a row can have: no more than were asked for, than there are others, or than are met. */
+/** Largest number of entries of a row: limited by the request, the number of other columns, and the row's multiplications. */
 const mostKept = (cost: number, neighbours: number, columns: number): number => Math.min(neighbours, columns - 1, cost)
 
 /** Makes room for a product and writes it. */
@@ -141,7 +141,7 @@ function cutByCost(costs: RowCosts, blocks: number): Int32Array {
   return blockRows
 }
 
-/** Copies what a product kept out of shared memory, row after row without gaps. */
+/** Copies the kept entries of a product out of shared memory, row by row without gaps. */
 export function* readProduct(arena: Arena, { plan }: ProductJob): Sliced<ProductAnswer> {
   const { sections } = plan.layout
   const [places, counts] = [arena.int32(sections.places), arena.int32(sections.counts)]

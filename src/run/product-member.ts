@@ -6,7 +6,7 @@ import { inSlices, SLICE, untilStopped } from './pace.ts'
 import { pacedKernel } from './paced-kernel.ts'
 import type { ProductJob } from './product-job.ts'
 
-/** Works on a product until it is done or stopped: whole blocks of rows, whichever are free. */
+/** Works on a product until it is done or stopped, claiming free blocks of rows. */
 export function multiplyOn(
   { head, plan, product, blockRows }: ProductJob,
   arena: Arena,
@@ -15,7 +15,7 @@ export function multiplyOn(
 ): void {
   const control = new Control(arena.int32(head.control), arena.int32(head.blockState))
   const { sections } = plan.layout
-  /** This member's part of a section that holds one a member. */
+  /** This member's part of a section with one part per member. */
   const own = (section: Section): Section => {
     const length = section.length / member.count
     const bytes = section.type === 'float64' ? 8 : 4
@@ -24,7 +24,7 @@ export function multiplyOn(
   untilStopped(() => {
     const paced = pacedKernel(kernel, control, arena.memory)
     const [sums, marks] = [own(sections.sums), own(sections.marks)]
-    // Whoever was here before may have left in the middle of a row.
+    // An earlier job may have been stopped in the middle of a row.
     for (const words of [arena.float64(sums), arena.int32(marks)]) {
       inSlices(control, 0, words.length, SLICE, (from, to) => words.fill(0, from, to))
     }

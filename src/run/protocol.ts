@@ -9,7 +9,7 @@ import type { RankJob } from './rank-job.ts'
 import type { SweepJob } from './sweep-job.ts'
 import type { TrainJob } from './train-job.ts'
 
-/** What the main thread sends a worker. Everything large is in shared memory already. */
+/** Message from the main thread to a worker. Large data are in shared memory. */
 export interface Task {
   readonly job: AnyJob
   readonly member: Member
@@ -31,7 +31,7 @@ export interface Watch {
   readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
-/** The same among the options of a question. */
+/** The fields of `Watch` as options of a call. */
 export const callOptions = {
   signal: optional<AbortSignal>(isAbortSignal),
   onProgress: optional<(progress: Progress) => void>(isFunction),

@@ -11,14 +11,14 @@ import { inSlices, type Sliced } from '../support/pause.ts'
 import type { JobHead } from './control.ts'
 import { writeExclusion } from './exclusion.ts'
 
-/** A ranking written into memory, described in plain data: what a worker is sent. */
+/** A ranking written into memory, as plain data to send to workers. */
 export interface RankJob {
   readonly kind: 'rank'
   readonly head: JobHead
   readonly plan: RankPlan
-  /** Profiles by rows. */
+  /** One profile per row. */
   readonly matrix: MatrixOffsets
-  /** Whether rows of profiles are named one by one. */
+  /** Whether the rows of profiles are listed in `seedPointers`. */
   readonly named: boolean
   readonly filters: readonly RankFilter[]
   readonly filterOf: Uint8Array
@@ -43,7 +43,7 @@ export function planRankOn(
   return planRanking(shape, ranking, options, machine, stored.end, budget.parts)
 }
 
-/** Makes room for a ranking and writes it, but for its table. */
+/** Makes room for a ranking and writes it, except its table (see `writeTable`). */
 export function writeRank(network: Network, asked: Rank, plan: RankPlan): RankJob {
   const { arena, offsets } = network.stored
   const { layout, threads, blocks, kernel } = plan
@@ -78,10 +78,10 @@ export function writeRank(network: Network, asked: Rank, plan: RankPlan): RankJo
   }
 }
 
-/** Elements that are copied between two pauses: pages that are touched for the first time are slow. */
+/** Elements copied between two pauses; the first access to a page of memory is slow. */
 const COPIED = 2 ** 20
 
-/** Writes a table, unless it is there already: it is only when all of it is. */
+/** Writes a table unless it is in the arena already. Its room is reserved in its name only when it is complete. */
 export function* writeTable({ stored: { arena } }: Network, table: RankTable, { layout }: RankPlan): Sliced<void> {
   if (arena.reserve(layout.end, table)) return
   arena.reserve(layout.end)

@@ -1,29 +1,29 @@
 import type { Share } from '../request/request.ts'
 import type { Progress, Watch } from './protocol.ts'
 
-/** How work is watched that may be a share: then the share hears of all problems. */
+/** A watch of work that may be a share of a call; `share` then receives the progress of all its problems. */
 export interface SharedWatch extends Watch {
   readonly share?: ShareProgress
 }
 
-/** What is told of a problem. */
+/** Progress of one problem of a share. */
 export interface ProblemProgress extends Progress {
-  /** Of its plan. */
+  /** Expected cost by its plan. */
   readonly cost: number | null
-  /** Whether it has to be known first. */
+  /** Whether the problem is part of the preparation. */
   readonly preliminary: boolean
 }
 
 /**
- * How the problems of a share count as its own progress. Where costs are expected each counts by its own: first those that are preliminary, then the others; what costs
- * more than was expected waits at the end of its part. Otherwise the blocks of problems that are not preliminary count, and those of the furthest.
+ * Progress of a share from that of its problems. If the share has expected costs, each problem counts by its cost, first the preliminary ones, then the others; a part that
+ * exceeds its expected cost stays at its end. Otherwise the progress is that of the furthest problem that is not preliminary.
  */
 export class ShareProgress {
   readonly #share: Share
   readonly #onProgress: (progress: Progress) => void
   /** Costs of problems that are done. */
   readonly #spent = { making: 0, ranking: 0 }
-  /** How much of the share, in [0, 1]. */
+  /** Largest fraction of the share so far, in [0, 1]. */
   #most = 0
 
   constructor(share: Share, onProgress: (progress: Progress) => void) {
@@ -40,7 +40,7 @@ export class ShareProgress {
     } else {
       const kind = preliminary ? 'making' : 'ranking'
       const spent = { ...this.#spent, [kind]: this.#spent[kind] + part * (cost ?? 0) }
-      // Nothing is preliminary any more.
+      // With the first main problem the preparation is complete.
       const making = preliminary ? Math.min(spent.making, costs.making) : costs.making
       const all = costs.making + costs.ranking
       const reached = all === 0 ? 0 : (making + Math.min(spent.ranking, costs.ranking)) / all

@@ -27,7 +27,7 @@ import {
 } from '../request/sweep.ts'
 import type { Network } from '../network/network.ts'
 
-/** A problem written into memory, described in plain data: what a worker is sent. */
+/** A sweep written into memory, as plain data to send to workers. */
 export interface SweepJob {
   readonly kind: 'sweep'
   readonly head: JobHead
@@ -42,10 +42,10 @@ export interface SweepJob {
   readonly kept: KeptJob | null
 }
 
-/** What a job does with panels. */
+/** Panels that a job reads and writes. */
 export interface KeptJob extends Pick<KeptSeeds, 'random'> {
   readonly from: PanelNumber
-  /** `null` where nothing is left in a panel. */
+  /** `null` if no panel is written. */
   readonly to: PanelNumber | null
   readonly measures: boolean
 }
@@ -74,7 +74,7 @@ export function planSweepOn(network: Network, problem: Sweep, options: PlanOptio
   return planSweep(network.shape, shape, options, machine, network.stored.end, outside)
 }
 
-/** What an algorithm holds of a problem that it asks: its arrays are copied into the shared memory. */
+/** Bytes of the arrays in a request, which are copied into shared memory while the algorithm still holds them. */
 function givenBytes({ operator, seeds, addend, output }: Sweep): number {
   const excluded = output.kind === 'top-k' ? output.excluded : undefined
   return columnBytes(
@@ -179,7 +179,7 @@ function writeDense(arena: Arena, plan: SweepPlan, seeds: DenseSeeds | KeptSeeds
   arena.int32(sections.reach).set(reachOf(coefficients, plan))
 }
 
-/** Of each block of columns, how many rows of the coefficients there are until the rest is 0. */
+/** For each block of columns, the number of rows of the coefficients before only zeros follow. */
 function reachOf(coefficients: Float32Array, { blockWidth, blocks, problem: { columns } }: SweepPlan): number[] {
   const rows = coefficients.length / columns
   return Array.from({ length: blocks }, (_, block) => {
@@ -235,7 +235,7 @@ function readTop(arena: Arena, plan: SweepPlan, k: number): TopLists {
   }
 }
 
-/** Rows without the columns that only fill up the last block. */
+/** Removes the columns that pad the last block. */
 function withoutGaps(
   scores: Float32Array,
   rows: number,
@@ -250,7 +250,7 @@ function withoutGaps(
   return matrix
 }
 
-/** Block after block of (columns x width) becomes one matrix, without what lies above the diagonal: only a part of that was computed. */
+/** Joins blocks of (columns x width) into one matrix, without the upper triangle, of which only a part was computed. */
 function unpackProducts(blocks: Float64Array, { blockWidth, problem: { columns } }: SweepPlan): Float64Array {
   const products = new Float64Array(columns * columns)
   for (let first = 0; first < columns; first += blockWidth) {
@@ -263,7 +263,7 @@ function unpackProducts(blocks: Float64Array, { blockWidth, problem: { columns }
   return products
 }
 
-/** A matrix (rows x columns) becomes block after block of (at least `sources` x width); what is left over becomes 0. */
+/** Cuts a matrix (rows x columns) into blocks of (`sources` x width), padded with 0. */
 function packColumns(
   matrix: Float32Array,
   { blockWidth, problem: { columns } }: SweepPlan,

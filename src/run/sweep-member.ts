@@ -9,10 +9,10 @@ import { inSlices, pace, SLICE, untilStopped } from './pace.ts'
 import { pacedKernel } from './paced-kernel.ts'
 import { sweepWindow, turnedWindow, type WindowSweep } from './sweep-window.ts'
 
-/** Elements of a cache line: residuals of threads lie that far apart. */
+/** Elements of a cache line, the distance between residuals of threads. */
 const CACHE_LINE = 16
 
-/** Works on a job until it is done or stopped: whole blocks when partitioned by columns, a share of each block by rows. */
+/** Works on a job until it is done or stopped: on whole blocks if partitioned by columns, on a share of each block if by rows. */
 export function workOn(job: SweepJob, arena: Arena, kernel: Kernel, member: Member): void {
   const { sections } = job.plan.layout
   const control = new Control(arena.int32(sections.control), arena.int32(sections.blockState))
@@ -113,7 +113,7 @@ class BlockWorker {
     return this.#addProducts(block) && this.#finish(block)
   }
 
-  /** z <- z + A C, this member's rows; `previous` is free by now. */
+  /** z <- z + A C, this member's rows. `previous` is used as a buffer. */
   #addProducts(block: number): boolean {
     const { blockWidth, layout, problem } = this.#job.plan
     const { addendSources = 0 } = problem
@@ -154,7 +154,7 @@ class BlockWorker {
     }
   }
 
-  /** previous <- the next z, this member's rows. @returns how far z was from the fixed point */
+  /** previous <- the next z, this member's rows. @returns the residual of z */
   #combine(step: RecurrenceStep): number {
     const { blockWidth: width, layout } = this.#job.plan
     const { scale, weight } = layout.sections
@@ -218,7 +218,7 @@ class BlockWorker {
     const weights = matrix.data === 0 ? null : new Float32Array(buffer, matrix.data, plan.matrix.nnz)
     for (let column = first; column < last; column++) {
       const row = pointers[column]
-      // Of dense seeds these are only what is to be excluded, and there may be nothing.
+      // For dense seeds these are the rows to exclude, -1 for none.
       if (row < 0) continue
       const from = seedsFromRows ? indptr[row] : row
       const to = seedsFromRows ? indptr[row + 1] : pointers[column + 1]
@@ -348,7 +348,7 @@ class BlockWorker {
     }
   }
 
-  /** By way of the room for a window, because a gather leaves its rows side by side. */
+  /** Through the buffer of a window, because a gather writes rows without gaps. */
   #copyRowScores({ rowStart, rowEnd }: Window, first: number): void {
     const { plan, matrix } = this.#job
     const { blockWidth: width, blocks } = plan

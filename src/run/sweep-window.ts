@@ -2,18 +2,18 @@ import type { BlockWidth, Kernel } from '../kernel/kernel.ts'
 import type { MatrixOffsets } from '../kernel/loop.ts'
 import type { Window } from '../matrix/windows.ts'
 
-/** What the sweep of a window works with, as byte offsets into the kernel's memory. */
+/** Operands of the sweep of a window, as byte offsets into the kernel's memory. */
 export interface WindowSweep {
   readonly matrix: MatrixOffsets
   /** The window transposed; see `turnWindows`. */
   readonly turned: MatrixOffsets
   readonly columnCount: number
-  /** Scales of all rows. */
+  /** Factors of all rows. */
   readonly middle: number
   readonly z: number
-  /** Room for the window's rows of a block. */
+  /** Buffer for the window's rows of a block. */
   readonly rows: number
-  /** Block that holds zeros and gets the result. */
+  /** Block of zeros that receives the result. */
   readonly part: number
 }
 
@@ -33,7 +33,7 @@ export function sweepWindow(kernel: Kernel, width: BlockWidth, { rowStart, rowEn
   kernel.multiplySparse(0, columnCount, { width, matrix: turned, z: rows, out: part })
 }
 
-/** Where window number `window` of a matrix turned by `turnWindows` lies. */
+/** Offsets of window number `window` of a matrix transposed by `turnWindows`. */
 export function turnedWindow(turned: MatrixOffsets, columnCount: number, window: number): MatrixOffsets {
   return { ...turned, indptr: turned.indptr + 4 * window * (columnCount + 1) }
 }

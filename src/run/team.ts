@@ -4,7 +4,7 @@ import type { Control, Member } from './control.ts'
 export class Team {
   readonly control: Control
   readonly member: Member
-  /** How often the team has shared out work. */
+  /** Number of calls of `share`. */
   #turn = 0
 
   constructor(control: Control, member: Member) {
@@ -12,7 +12,7 @@ export class Team {
     this.member = member
   }
 
-  /** Shares [0, count) out in chunks, and waits for everybody. @returns false when the job was stopped. */
+  /** Divides [0, count) among the members in chunks, and waits for all of them. @returns false when the job was stopped. */
   share(count: number, chunk: number, work: (start: number, end: number) => void): boolean {
     const { control, member } = this
     const turn = this.#turn++

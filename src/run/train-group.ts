@@ -4,7 +4,7 @@ import type { Arena } from '../memory/arena.ts'
 import type { TrainJob } from './train-job.ts'
 import { scoreRowOf, versionsOf, type TrainSection } from '../plan/train-plan.ts'
 
-/** Loss and gradient of one group of pairs after the other, in one member's workspace. */
+/** Loss and gradient of groups of pairs, in one member's workspace. */
 export class GroupLoss {
   readonly #job: TrainJob
   readonly #arena: Arena
@@ -84,7 +84,7 @@ export class GroupLoss {
     this.#arena.float64(this.#job.plan.layout.sections.groupLosses)[group] = sum
   }
 
-  /** What the group's pairs weigh within the batch, what is taken from their items' scores, who and what they are. */
+  /** Reads the weights of a group's pairs within the batch, the offsets of their items' scores, and the numbers of their users and items. */
   #readPairs(at: number, count: number, batch: number): void {
     const {
       matrix,
@@ -109,7 +109,7 @@ export class GroupLoss {
     }
   }
 
-  /** Two noisy copies of each vector, of users and of items: SimGCL (Yu et al. 2022, 10.1145/3477495.3531937). @returns the loss of a pair, summed */
+  /** Contrasts two noisy copies of each vector, of users and of items: SimGCL (Yu et al. 2022, 10.1145/3477495.3531937). @returns the sum of the pairs' losses */
   #noise({ batch, first, count }: Drawn): number {
     const {
       views,
@@ -139,7 +139,7 @@ export class GroupLoss {
     }, 0)
   }
 
-  /** Two sums of each user's items, other entries left out of each: SGL (Wu et al. 2021, 10.1145/3404835.3462862). @returns the loss of a pair, summed */
+  /** Contrasts two sums of each user's items, from each of which random entries are dropped: SGL (Wu et al. 2021, 10.1145/3404835.3462862). @returns the sum of the pairs' losses */
   #dropped({ batch, first, count, slots }: Drawn): number {
     const {
       plan: { stride, layout },
@@ -158,7 +158,7 @@ export class GroupLoss {
     return loss
   }
 
-  /** Each first view against all second ones; the gradients of both, through their lengths. @returns the loss of a pair, summed */
+  /** Contrasts each first view with all second views; writes the gradients of both, through the normalisation. @returns the sum of the pairs' losses */
   #contrast(batch: number, count: number, ids: number): number {
     const {
       views,
@@ -203,7 +203,7 @@ export class GroupLoss {
     })
   }
 
-  /** From the slopes of the scores to those of x and y. */
+  /** Gradients of x and y from those of their scores. */
   #slopes(count: number, x: number, y: number, xGradient: number, yGradient: number): void {
     const { stride } = this.#job.plan
     const [scores, row] = [this.#own('scores'), this.#scoreRow]
@@ -218,7 +218,7 @@ export class GroupLoss {
     return { count, scores, scoreRow: this.#scoreRow, offsets, weights, parts, inverseTemperature }
   }
 
-  /** The sum of the pairs' losses, each times its own weight. */
+  /** The weighted sum of the pairs' losses. */
   #lossOf(count: number, batchWeight: number, of: (first: number, second: number) => number): number {
     let sum = 0
     for (let b = 0; b < count; b++) sum += this.#weights[b] * of(this.#parts[2 * b], this.#parts[2 * b + 1])
@@ -229,7 +229,7 @@ export class GroupLoss {
     return this.#job.plan.layout.sections[name].offset
   }
 
-  /** Where this member's part of a workspace begins. */
+  /** Byte offset of this member's part of a workspace. */
   #own(name: TrainSection): number {
     const { offset, length } = this.#job.plan.layout.sections[name]
     return offset + this.#member * (length / this.#job.head.threads) * 4
@@ -239,7 +239,7 @@ export class GroupLoss {
 /** Some pairs of a batch. */
 interface Drawn {
   readonly batch: number
-  /** The first one's place in the batch. */
+  /** Position of the first pair in the batch. */
   readonly first: number
   readonly count: number
   readonly slots: number

@@ -9,7 +9,7 @@ import type { Network } from '../network/network.ts'
 import { atOnce } from '../support/drive.ts'
 import { transposeInSlices } from '../matrix/turn.ts'
 
-/** A training written into memory, described in plain data: what a worker is sent. */
+/** A training written into memory, as plain data to send to workers. */
 export interface TrainJob {
   readonly kind: 'train'
   readonly head: JobHead
@@ -54,9 +54,9 @@ export function planTrainOn(
   return planTraining(shape, training, options, machine, stored.end, budget.parts)
 }
 
-/** The longest step between two neighbours of a list of beginnings. */
-const longest = (beginnings: Int32Array): number =>
-  beginnings.reduce((most, to, at) => (at === 0 ? 0 : Math.max(most, to - beginnings[at - 1])), 0)
+/** The longest range between consecutive starts. */
+const longest = (starts: Int32Array): number =>
+  starts.reduce((most, to, at) => (at === 0 ? 0 : Math.max(most, to - starts[at - 1])), 0)
 
 /** Makes room for a part of a training and writes it. */
 export function writeTrain(network: Network, training: Train, plan: TrainPlan): TrainJob {
@@ -120,7 +120,7 @@ export function writeTrain(network: Network, training: Train, plan: TrainPlan): 
   }
 }
 
-/** Copies what a training made out of shared memory. */
+/** Copies the result of a training out of shared memory. */
 export function readTrained(arena: Arena, { plan, steps }: TrainJob): Trained {
   const { layout, stride, training } = plan
   const { sections } = layout

@@ -10,7 +10,7 @@ import { inSlices, SLICE, untilStopped } from './pace.ts'
 import { pacedKernel } from './paced-kernel.ts'
 import { versionsOf, type TrainSection } from '../plan/train-plan.ts'
 
-/** Vectors that a member takes at a time. */
+/** Vectors that a member claims at a time. */
 const CHUNK = 64
 const NONE: Drop = { seed: 0, below: 0 }
 const [FIRST_DECAY, SECOND_DECAY] = [0.9, 0.999]
@@ -43,7 +43,7 @@ class Trainer {
     this.#team = new Team(control, member)
   }
 
-  /** @returns whether to go on */
+  /** @returns whether to continue */
   step(batch: number): boolean {
     const { batchUsers, batchPairs, layers, groupSize } = this.#job
     const users = { first: batchUsers[batch], count: batchUsers[batch + 1] - batchUsers[batch] }
@@ -101,7 +101,7 @@ class Trainer {
     })
   }
 
-  /** From the gradients of pairs and views to those of the item vectors. */
+  /** Gradients of the item vectors from those of pairs and views. */
   #sendBack(batch: number, { first, count }: Range): boolean {
     const { stride } = this.#job.plan
     const slots = this.#at('userPlaces') + first * 4
@@ -111,7 +111,7 @@ class Trainer {
     const views = this.#section('viewGradients')
     const sources = [pairRows, views.offset, views.offset + (views.length / 2) * 4]
     const sums = versions.map((_, version) => this.#at('sumGradients') + version * this.#versionBytes('sumGradients'))
-    // The places of a user are the entries of a row, those of no pair are holes.
+    // The places of a user are the entries of a row; entries without a pair are holes.
     const matrix = { indptr: slots, indices: places, data: 0 }
     const isSummed = sums.every((out, version) =>
       this.#sum(count, { width: stride, matrix, hasHoles: true, z: sources[version], out }),
@@ -128,7 +128,7 @@ class Trainer {
     return this.#control.barrier(members)
   }
 
-  /** A step of Adam, back through the encoder. */
+  /** Propagates the gradients back through the encoder and takes a step of Adam. */
   #descend(batch: number): boolean {
     const {
       layers,
@@ -157,7 +157,7 @@ class Trainer {
     return this.#control.barrier(this.#member.count)
   }
 
-  /** What each version of the users' vectors leaves out: nothing, and with edge-drop views two draws. */
+  /** Entries that each version of the users' vectors drops: none in the first; edge-drop views add two random versions. */
   #versions(batch: number): readonly Drop[] {
     const { views, seed, steps } = this.#job
     if (views?.kind !== 'edge-drop') return [NONE]
@@ -166,7 +166,7 @@ class Trainer {
     return [NONE, { seed: own, below }, { seed: own + 1, below }]
   }
 
-  /** A sparse product, its rows shared out. @returns false when the training was stopped */
+  /** A sparse product, its rows divided among the members. @returns false when the training was stopped */
   #sum(count: number, product: SparseProduct): boolean {
     return this.#team.share(count, CHUNK, (start, end) => this.#kernel.multiplySparse(start, end, product))
   }

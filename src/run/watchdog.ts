@@ -2,28 +2,28 @@ import { RivuletError } from '../support/errors.ts'
 import type { Control } from './control.ts'
 import type { Progress } from './protocol.ts'
 
-/** How often the main thread looks at a running job, in milliseconds. */
+/** Interval at which the main thread checks a running job, in milliseconds. */
 const LOOK_MS = 25
 /**
- * How much of the time between two looks may have been silence. A look that comes later was held up, by other work on its thread or because the whole
- * process was stopped (SIGSTOP, a closed lid), and then the workers may have been stopped with it: the rest of that time is a pause.
+ * Longest time between two checks that counts as silence. A later check was delayed, by other work on its thread or because the whole process was
+ * stopped (SIGSTOP, a closed lid); the workers may have been stopped too, so the rest of that time does not count.
  */
 const LONGEST_LOOK_MS = 4 * LOOK_MS
-/** How long threads may take to load where deadlineMs is shorter: that is the machine's pace, not the job's. */
+/** Least timeout while threads are loading, which depends on the machine and not on the job. */
 const LOADING_MS = 30_000
 
-/** For how long there was no sign of life, by a clock that is looked at now and then. */
+/** Measures the time without a sign of life by checks at irregular intervals. */
 export class Silence {
   #sign = -1
   #look: number
   #silentMs = 0
 
-  /** @param now when the clock was looked at first, in milliseconds, as for `look` */
+  /** @param now time of creation in milliseconds, by the clock of `look` */
   constructor(now: number) {
     this.#look = now
   }
 
-  /** @param sign a number that is another one after every sign of life. @returns how long there was none, in milliseconds without pauses */
+  /** @param sign a number that changes with every sign of life. @returns milliseconds without a change, pauses excluded */
   look(sign: number, now: number): number {
     this.#silentMs = sign === this.#sign ? this.#silentMs + Math.min(now - this.#look, LONGEST_LOOK_MS) : 0
     this.#sign = sign
@@ -32,7 +32,7 @@ export class Silence {
   }
 }
 
-/** What a watchdog watches, and whom it tells. */
+/** The job that a watchdog watches, and its listener. */
 export interface Watching {
   readonly control: Control
   readonly blocks: number
@@ -42,7 +42,7 @@ export interface Watching {
   readonly onProgress: ((progress: Progress) => void) | undefined
 }
 
-/** Looks at a running job: reports progress, and rejects when its heart has stopped. */
+/** Watches a running job: reports progress, and rejects when heartbeats stop. */
 export class Watchdog {
   readonly expired: Promise<never>
   readonly #timer: NodeJS.Timeout
@@ -63,13 +63,13 @@ export class Watchdog {
         expire(thrown)
       }
       const loading = isLoading()
-      // That all have been loaded is a sign, too.
+      // The change from loading to running is a sign of life, too.
       const silentMs = silence.look(loading ? -2 : control.beats, performance.now())
       if (silentMs > (loading ? Math.max(deadlineMs, LOADING_MS) : deadlineMs)) expire(deadlinePassed(deadlineMs))
     }, LOOK_MS)
   }
 
-  /** Tells the caller how many blocks are done, when that has changed since it was last told. */
+  /** Reports the number of finished blocks if it has changed. */
   report(): void {
     const { control, blocks, onProgress } = this.#watching
     const done = control.blocksDone
