@@ -13,8 +13,8 @@ import { RowScanner, scanRows } from './row-scanner.ts'
 import { refusedOption } from '../support/options.ts'
 
 /**
- * Reads adjacency lists (the form that LightGCN made common: a line is a user followed by her items) into a table; see `readInteractions`.
- * A user without items keeps her row number.
+ * Reads adjacency lists (the form that LightGCN made common: a line is a user followed by the user's items) into a table; see `readInteractions`.
+ * A user without items keeps a row number.
  */
 export async function readAdjacencyLists(
   who: string,
@@ -63,8 +63,8 @@ function firstPairs(sample: Buffer, delimiter: string, { comments, encoding }: R
 }
 
 /**
- * Numbers keys, and looks at each new one: a guess by the first lines holds for all lines or is given up, and where the delimiter was not given
- * a tab is none of an id.
+ * Numbers keys and checks each new one: a format that was detected from the first lines must fit all lines, and ids contain no tab unless the delimiter was
+ * given.
  */
 function checkedKeys(index: GrowingKeyIndex, scanner: RowScanner, { format, delimiter }: ReadInteractionsOptions) {
   const isId = format === undefined ? isListedId : (key: string) => delimiter !== undefined || !key.includes('\t')
@@ -76,7 +76,7 @@ function checkedKeys(index: GrowingKeyIndex, scanner: RowScanner, { format, deli
   }
 }
 
-/** Whether a line may be read; what is no text is all that can be wrong with one. */
+/** Whether a line is valid text, which is the only fault it can have; a bad row is recorded. */
 function isText(scanner: RowScanner, badRows: BadRows): boolean {
   if (!badRows.skips) return true
   try {
@@ -91,7 +91,7 @@ function isText(scanner: RowScanner, badRows: BadRows): boolean {
 function addRow(scanner: RowScanner, table: TableBuilder, users: KeyReader, items: KeyReader): void {
   let user = -1
   for (let field = 0; field < scanner.count; field++) {
-    // Several spaces in a row, or one at the end, enclose nothing.
+    // Consecutive or trailing spaces delimit empty fields.
     if (scanner.ends[field] === scanner.starts[field]) continue
     if (user < 0) user = users.rowOf(scanner, field)
     else table.add(user, items.rowOf(scanner, field), 1, 0, NaN)

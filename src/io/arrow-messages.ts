@@ -1,6 +1,6 @@
 /**
- * Messages of Arrow, one after the other as they come: what the columns are, dictionaries, batches of rows. A file holds the same messages as a stream, between its mark and a footer that
- * is not needed to read them in order.
+ * Reads the messages of Arrow in order: the schema, dictionaries, batches of rows. A file holds the same messages as a stream, between its magic bytes and a footer, which
+ * is not needed for reading in order.
  *
  * Format: https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interprocess-communication-ipc
  */
@@ -10,7 +10,7 @@ import type { Pieces } from './pieces.ts'
 
 export const ARROW_FILE_MARK = 'ARROW1'
 
-/** Numbers of the types. */
+/** Type numbers of the format. */
 export const ARROW_TYPE = {
   ...({
     null: 1,
@@ -28,14 +28,14 @@ export const ARROW_TYPE = {
   ...({ binaryView: 23, utf8View: 24, listView: 25, largeListView: 26 } as const),
 }
 
-/** A column, or a part of one. */
+/** A column, or a child of a nested one. */
 export interface ArrowField {
   readonly name: string
   readonly type: number
-  /** What the type's own table says. */
+  /** The table of the type's parameters. */
   readonly facts: FlatTable | undefined
   readonly children: readonly ArrowField[]
-  /** Of a dictionary, where cells are places in it. */
+  /** The dictionary of a column whose cells are indices into it. */
   readonly dictionary: { readonly id: number; readonly index: FlatTable | undefined } | undefined
 }
 
@@ -54,12 +54,12 @@ export type ArrowMessage =
 const CONTINUES = 0xffffffff
 const [SCHEMA, DICTIONARY, ROWS] = [1, 2, 3]
 
-/** Schemas and lists of buffers are small; one that says more is none. */
+/** Schemas and lists of buffers are small; a larger length is damage. */
 const MOST_FACTS_BYTES = 64 * 1024 * 1024
-/** What is held of a batch at once. */
+/** Largest body of a batch, which is held in memory. */
 const MOST_BODY_BYTES = 2 ** 31 - 1
 
-/** How a row of messages ended: with its mark, or only with the bytes. */
+/** How a sequence of messages ended: with its end mark, or with the last byte. */
 export type ArrowEnd = 'marked' | 'unmarked'
 
 /** @throws {Error} for messages that are cut off or damaged */
@@ -69,7 +69,7 @@ export async function* messagesOf(pieces: Pieces): AsyncGenerator<ArrowMessage, 
     if (start.length === 0) return 'unmarked'
     insist(start.length === 4, 'one that ends too early')
     let length = start.readUInt32LE(0)
-    // Before version 0.15 the length stood alone.
+    // Before version 0.15 nothing preceded the length.
     if (length === CONTINUES) length = (await takeAll(pieces, 4)).readUInt32LE(0)
     if (length === 0) return 'marked'
     insist(length <= MOST_FACTS_BYTES, `a message of ${length} bytes`)
@@ -94,7 +94,7 @@ function messageOf(message: FlatTable, body: Buffer): ArrowMessage {
   return { kind: 'dictionary', id: facts.long(0), isDelta: facts.byte(2) !== 0, facts: data, body }
 }
 
-/** Deeper ones, and more of them, are none that people make; parts of a hostile schema may be parts of each other. */
+/** Limits of schemas; in a hostile one, fields may contain each other. */
 const [DEEPEST, MOST_FIELDS, MOST_NAME_BYTES] = [64, 65_536, 16 * 1024 * 1024]
 
 function fieldsOf(

@@ -1,9 +1,9 @@
-/** Columns as the bytes of an Arrow file (Feather, version 2). Batches are held in Arrow's own form until the last one is there. */
+/** Encodes columns as an Arrow file (Feather, version 2). All batches are held in Arrow's form until the last. */
 import type { Column, DataType } from '@uwdata/flechette'
 import type { ColumnEncoder, ColumnType } from './column-batches.ts'
 import { loadPeer } from './peer.ts'
 
-/** @throws {RivuletError} WRITE_FAILED where the package is not there */
+/** @throws {RivuletError} WRITE_FAILED without the package */
 export async function arrowEncoder(who: string): Promise<ColumnEncoder> {
   const packages = ['@uwdata/flechette@2.3.0']
   const arrow = await loadPeer('WRITE_FAILED', who, 'Arrow', packages, () => import('@uwdata/flechette'))

@@ -1,4 +1,4 @@
-/** Cells of Arrow: where the buffers of a column stand in a batch, and what they hold. Every length is held against the bytes that are there. */
+/** Reads cells of Arrow: locates the buffers of a column in a batch and decodes them. Every length is checked against the bytes. */
 import * as zlib from 'node:zlib'
 import { ARROW_TYPE, type ArrowBatch, type ArrowField } from './arrow-messages.ts'
 import type { CellBatch } from './cell-batches.ts'
@@ -16,7 +16,7 @@ export class ArrowCells {
   readonly #who: string
   readonly #batch: ArrowBatch
   readonly #dictionaries: ReadonlyMap<number, Values>
-  /** By column, the first of its nodes and buffers. */
+  /** The first node and buffer of each column. */
   readonly #places = new Map<ArrowField, { readonly node: number; readonly buffer: number; readonly more: number }>()
   #nodes = 0
   #buffers = 0
@@ -48,7 +48,7 @@ export class ArrowCells {
     return { length, values, places: missing }
   }
 
-  /** Notes where a column begins, and goes on to the next. */
+  /** Records where a column and its children begin. */
   #place(field: ArrowField): void {
     const isView = field.type === T.utf8View || field.type === T.binaryView
     const views = this.#batch.facts.vector(4, 8)
@@ -67,7 +67,7 @@ export class ArrowCells {
     return facts.longAt(start + 16 * node)
   }
 
-  /** The place of each cell in values of all rows, -1 where there is none; `null` where all are there. */
+  /** The index of each cell in the values of all rows, -1 for an empty cell; `null` if none is empty. */
   #missing(node: number, buffer: number): Int32Array | null {
     const { facts } = this.#batch
     if (facts.longAt(facts.vector(1, 16).start + 16 * node + 8) === 0) return null
@@ -145,7 +145,7 @@ export class ArrowCells {
     })
   }
 
-  /** Of 16 bytes a text: its length, and the text, or its beginning and where the whole of it stands. */
+  /** Texts by views of 16 bytes: the length, then the text itself, or its prefix and its place in another buffer. */
   #views16(buffer: number, more: number): string[] {
     const views = Buffer.from(this.#own(buffer, 16))
     const others = Array.from({ length: more }, (_, at) => this.#buffer(buffer + 1 + at))
@@ -161,10 +161,10 @@ export class ArrowCells {
     })
   }
 
-  /** So many numbers, in memory of their own, so that they begin where such numbers may. */
+  /** A copy of `count` numbers, which is aligned for their type. */
   #own(buffer: number, width: number, count = this.rows): ArrayBuffer {
     const bytes = this.#buffer(buffer)
-    // Where there is no row, there need not be a first end either.
+    // Without rows the offsets may be missing, even the first one.
     if (this.rows === 0) return new ArrayBuffer(count * width)
     insist(count * width <= bytes.length, 'values that end too early')
     return new Uint8Array(bytes.subarray(0, count * width)).buffer
@@ -189,7 +189,7 @@ const NO_BUFFERS = new Set<number>([T.null, T.runs])
 const ONE_BUFFER = new Set<number>([T.struct, T.fixedList])
 const THREE_BUFFERS = new Set<number>([T.utf8, T.binary, T.largeUtf8, T.largeBinary, T.listView, T.largeListView])
 
-/** How many a column has of its own, children and the buffers of views apart. */
+/** Number of buffers of a column, without those of its children and the data buffers of views. */
 function buffersOf({ type, facts }: ArrowField): number {
   if (NO_BUFFERS.has(type)) return 0
   if (ONE_BUFFER.has(type)) return 1
@@ -197,7 +197,7 @@ function buffersOf({ type, facts }: ArrowField): number {
   return THREE_BUFFERS.has(type) ? 3 : 2
 }
 
-/** Of Node 22.15 and 23.8; the types here are those of Node 20. */
+/** In Node from 22.15 and 23.8; the types here are those of Node 20. */
 const { zstdDecompressSync } = zlib as {
   zstdDecompressSync?: (bytes: Uint8Array, options: { maxOutputLength: number }) => Buffer
 }

@@ -7,7 +7,7 @@ import type { Values } from './parquet-values.ts'
 import { Pieces } from './pieces.ts'
 
 /**
- * Opens an Arrow file or stream, which is read a batch of rows at a time. What a file says at its end is not needed.
+ * Opens an Arrow file or stream, which is read a batch of rows at a time, without the footer of a file.
  *
  * @throws {RivuletError} INVALID_DATA for a damaged file
  */
@@ -46,7 +46,7 @@ export async function openArrow(who: string, chunks: AsyncGenerator<Buffer>, sam
   }
 }
 
-/** The mark, and two bytes after it. */
+/** The magic bytes and two bytes of padding. */
 const FILE_START_BYTES = ARROW_FILE_MARK.length + 2
 
 function fieldsIn(message: ArrowMessage | null): readonly ArrowField[] {
@@ -69,14 +69,14 @@ class ArrowReader {
     if (message.kind === 'dictionary') this.#learn(message)
     if (message.kind !== 'rows') return null
     const cells = new ArrowCells(this.#who, message, this.#fields, this.#dictionaries)
-    // Read first, which holds the number of rows against the bytes.
+    // Read at once, because that checks the number of rows against the bytes.
     const read = new Map(needed.map((number) => [number, cells.read(this.#fields[number])]))
-    return { rows: cells.rows, batchesOf: (number) => [...(read.has(number) ? [read.get(number) as CellBatch] : [])] }
+    return { rows: cells.rows, batchesOf: (number) => (read.has(number) ? [read.get(number) as CellBatch] : []) }
   }
 
   #learn({ id, isDelta, ...batch }: Extract<ArrowMessage, { kind: 'dictionary' }>): void {
     const field = this.#fields.find(({ dictionary }) => dictionary?.id === id)
-    // Of a nested column, which is not read.
+    // The dictionary of a nested column, which is not read.
     if (field === undefined || describe(field).refused !== undefined) return
     const entries: ArrowField = { ...field, dictionary: undefined }
     const { values, length, places } = new ArrowCells(this.#who, batch, [entries], this.#dictionaries).read(entries)

@@ -1,4 +1,4 @@
-/** Columns that come in batches, from files in binary, on their way into a table: no row is an object, no text is made twice. */
+/** Builds a table from batches of columns, as binary files have them, without an object per row or a repeated string. */
 import { BadCells, BadRows, badRow } from '../data/bad-rows.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { idOf, timeOf, valueOf, type Where } from '../data/cells.ts'
@@ -12,40 +12,40 @@ import { NumberKeys } from './number-keys.ts'
 import type { ReadInteractionsOptions } from './read-options.ts'
 import { describeColumns, timeNotes, type Reading } from './reading.ts'
 
-/** A column of a file in binary. */
+/** A column of a binary file. */
 export interface Field {
   readonly name: string
   /** Whether its cells are points in time, which arrive as seconds since 1970. */
   readonly isTime: boolean
-  /** What is wrong with it, if it cannot be read: 'a list'. */
+  /** Why the column cannot be read, as 'a list'; undefined if it can. */
   readonly refused?: string | undefined
 }
 
-/** Some cells of a column, one after the other. */
+/** Consecutive cells of a column. */
 export interface CellBatch {
   readonly length: number
-  /** What the cells hold: by place where there are places, else cell by cell. */
+  /** The values of the cells, indexed by `places` if there are any, otherwise one per cell. */
   readonly values: ArrayLike<unknown>
-  /** Where in `values` each cell is found; -1 for an empty one. */
+  /** Index in `values` of each cell; -1 for an empty one. */
   readonly places?: Int32Array | undefined
 }
 
 type Batches = Iterable<CellBatch>
 
-/** Some rows of a file, by its columns. */
+/** Some rows of a file, column by column. */
 export interface RowGroup {
   readonly rows: number
   /** The cells of a field, in one batch or several. */
   batchesOf(field: number): Batches
 }
 
-/** A file of columns in binary, open until it is closed. */
+/** An open binary file of columns. */
 export interface ColumnFile {
   readonly format: 'parquet' | 'arrow'
   readonly fields: readonly Field[]
   /** Notes on the file, after reading it. */
   readonly notes: readonly string[]
-  /** All rows. @param needed numbers of the fields that are read */
+  /** All rows. @param needed numbers of the fields to read */
   groups(needed: readonly number[], onProgress?: ReadInteractionsOptions['onProgress']): AsyncIterable<RowGroup>
   close(): Promise<void>
 }
@@ -70,10 +70,10 @@ export async function readColumnFile(
   }
 }
 
-/** How many times are looked at for their unit. */
+/** Number of times from which their unit is detected. */
 const SAMPLE_TIMES = 200
 
-/** Takes batches of columns until all are there. */
+/** Builds a table from groups of rows. */
 class BatchTable {
   /** Numbers of the fields that are read. */
   readonly columns: Columns
@@ -89,7 +89,7 @@ class BatchTable {
   /** Rows of the file so far. */
   #row = 0
 
-  /** @throws {RivuletError} INVALID_DATA where no field is known to hold users or items, or one that does is not read; INVALID_OPTION as `namedColumns` */
+  /** @throws {RivuletError} INVALID_DATA if no field is known to hold users or items, or the field of a role cannot be read; INVALID_OPTION as `namedColumns` */
   constructor(who: string, fields: readonly Field[], options: ReadInteractionsOptions) {
     const names = fields.map(({ name }) => name)
     this.#who = who
@@ -207,23 +207,23 @@ class BatchTable {
 
 const BY_NAME = { place: '', todo: (role: Role) => `Name the column: columns: { ${role}: ... }.` }
 
-/** Numbers the keys of a column, cell by cell, and of what is there once only once. */
+/** Numbers the keys of a column cell by cell; an entry of a dictionary is looked up once. */
 class BatchKeys {
   readonly #add: (key: string) => number
   readonly #meetText: () => void
   readonly #numbers: NumberKeys
-  /** The values that were read last, and the row of each that was met. */
+  /** The dictionary read last, and the rows of its entries met so far. */
   #values: ArrayLike<unknown> = []
   #known = new Int32Array(0)
 
-  /** @param meetText told of keys that are text, or numbers that a double cannot hold */
+  /** @param meetText called for keys that are text, or numbers that a double cannot hold */
   constructor(add: (key: string) => number, meetText: () => void = () => undefined) {
     this.#add = add
     this.#meetText = meetText
     this.#numbers = new NumberKeys(add)
   }
 
-  /** @param at where in `rows` the first goes */
+  /** @param at index in `rows` of the first cell */
   read(
     { length, values, places }: CellBatch,
     rows: Int32Array,
@@ -232,7 +232,7 @@ class BatchKeys {
     bad: BadCells,
   ): void {
     const reader = this.#reader(values)
-    // A closure a cell is not for files that are clean.
+    // Only if bad rows are skipped: a closure per cell is slow.
     const rowOf: typeof reader = bad.skips ? (place, row) => bad.read(row, () => reader(place, row, where)) : reader
     if (places === undefined) {
       for (let cell = 0; cell < length; cell++) rows[at + cell] = rowOf(cell, at + cell, where)
@@ -272,7 +272,7 @@ class BatchKeys {
     }
   }
 
-  /** Without making a bigint of numbers that fit 31 bits. */
+  /** Numbers of up to 31 bits are read without making a bigint. */
   #long(values: BigInt64Array | BigUint64Array): (place: number) => number {
     const words = new Int32Array(values.buffer, values.byteOffset, 2 * values.length)
     return (place) => {

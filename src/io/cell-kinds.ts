@@ -1,12 +1,12 @@
-/** What cells look like, for guesses about columns that nothing names. */
+/** Classifies cells, to detect the roles of unnamed columns. */
 import { numberOf } from '../data/cells.ts'
 import { dateOf } from '../data/dates.ts'
 import { EARLIEST_TIME, LATEST_TIME } from '../data/durations.ts'
 
-/** 'empty' is nothing, or a word for nothing. */
+/** 'empty' includes words for missing values. */
 export type CellKind = 'empty' | 'number' | 'date' | 'word'
 
-/** What most cells of a column are. 'label' is one of a few words; 'id' a number of many digits. */
+/** The kind of most cells of a column. 'label' is one of a few words; 'id' a number of many digits. */
 export type ColumnKind = 'empty' | 'number' | 'id' | 'time' | 'label' | 'text'
 
 /** Unit of a column of times: seconds, milli-, micro- or nanoseconds since 1970, or dates in text. */
@@ -15,7 +15,7 @@ export type TimeUnit = 's' | 'ms' | 'us' | 'ns' | 'date'
 const NOTHING = /^(?:|null|none|na|n\/a|\\n)$/i
 const NO_FINITE_NUMBER = /^[+-]?(?:nan|inf|infinity)$/i
 
-/** Longer cells are words; so a long one costs nothing. */
+/** Longer cells are words, without a closer look. */
 const LONGEST_CELL = 100
 
 export function kindOfCell(cell: string): CellKind {
@@ -26,12 +26,12 @@ export function kindOfCell(cell: string): CellKind {
   return Number.isNaN(dateOf(text)) ? 'word' : 'date'
 }
 
-/** Part of the cells that must be alike for a guess. */
+/** Share of the cells that must agree. */
 const MOST = 0.9
-/** Most different words of a column of labels, and how often each must be there on average. */
+/** Largest number of different words in a column of labels, and how often each must occur on average. */
 const MOST_LABELS = 20
 const LABEL_REPEATS = 2
-/** A column of whole numbers with so many digits each does not weigh or count. */
+/** Whole numbers of this many digits are ids, not weights or counts. */
 const ID_DIGITS = /^\d{6,}$/
 
 export function kindOfColumn(cells: readonly string[]): ColumnKind {
@@ -40,7 +40,7 @@ export function kindOfColumn(cells: readonly string[]): ColumnKind {
   if (timeUnitOf(filled) !== null) return 'time'
   const share = (holds: (cell: string) => boolean): number => filled.filter(holds).length / filled.length
   if (share((cell) => ID_DIGITS.test(cell)) >= MOST) return 'id'
-  // A column of numbers in which some are misspelt is still one: its reader says where.
+  // A column of numbers may have invalid cells, which its reader reports.
   if (share((cell) => kindOfCell(cell) === 'number') >= 0.5) return 'number'
   const words = new Set(filled)
   return words.size <= MOST_LABELS && filled.length >= LABEL_REPEATS * words.size ? 'label' : 'text'
@@ -48,7 +48,7 @@ export function kindOfColumn(cells: readonly string[]): ColumnKind {
 
 const PER_SECOND = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 } as const
 
-/** The unit in which nearly all cells that hold something are times, `null` when they look like other numbers or like none. */
+/** The unit in which nearly all non-empty cells are times; `null` if there is none. */
 export function timeUnitOf(cells: readonly string[]): TimeUnit | null {
   const filled = cells.filter((cell) => kindOfCell(cell) !== 'empty')
   const isMost = (holds: (cell: string) => boolean): boolean =>
@@ -63,7 +63,7 @@ export function timeUnitOf(cells: readonly string[]): TimeUnit | null {
 /** Powers of ten that a double holds exactly, as far as the digits below need them. */
 const POWERS = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15]
 
-/** The number that bytes spell in decimal, equal to `Number(text)`; NaN when they spell none. */
+/** The decimal number in the bytes, equal to `Number(text)`; NaN if there is none. */
 export function parseNumber(bytes: Buffer, start: number, end: number): number {
   const negative = bytes[start] === 45
   let digits = 0
@@ -82,7 +82,7 @@ export function parseNumber(bytes: Buffer, start: number, end: number): number {
       break
     }
   }
-  // Up to 15 digits and an exact power of ten round once, so this equals Number(text); the rest takes the long way.
+  // Up to 15 digits and an exact power of ten round once, so the result equals Number(text).
   if (digits === 0 || digits > 15) return numberOf(bytes.toString('latin1', start, end))
   const value = decimals > 0 ? whole / POWERS[decimals] : whole
   return negative ? -value : value

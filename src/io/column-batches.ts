@@ -1,4 +1,4 @@
-/** Columns on their way into a file in binary: what they hold, and batches of their cells. */
+/** Columns to be written to a binary file: their types, and batches of their cells. */
 import { RivuletError, show } from '../support/errors.ts'
 
 export type ColumnType = 'text' | 'boolean' | 'int32' | 'int64' | 'float32' | 'float64'
@@ -23,14 +23,14 @@ export type TypedColumn =
   | Float32Array
   | Float64Array
 
-/** Cells of a column: typed arrays are numbers of their width, arrays hold texts, numbers (of 64 bits) or booleans, and `null` for what is not there. */
+/** Cells of a column: typed arrays hold numbers of their width, arrays hold texts, numbers (float64) or booleans, and `null` for empty cells. */
 export type ColumnCells =
   TypedColumn | readonly (string | null)[] | readonly (number | null)[] | readonly (boolean | null)[]
 
 /** A table by the names of its columns, all of one length. */
 export type NamedColumns = Readonly<Record<string, ColumnCells>>
 
-/** Some rows, a column after the other: arrays where cells may be empty, or hold text or booleans, else typed arrays of their type. */
+/** Some rows, column by column: arrays if cells may be empty or hold text or booleans, otherwise typed arrays. */
 export type ColumnBatch = readonly (TypedColumn | readonly unknown[])[]
 
 /** Makes the bytes of a file from batches. */
@@ -43,9 +43,9 @@ export type ColumnEncoder = (
 export const BATCH_ROWS = 65_536
 
 /**
- * What columns hold, by their arrays.
+ * The types of columns, from their arrays.
  *
- * @throws {RivuletError} INVALID_DATA naming column and row (from 0) of a cell that is of another kind than those before, or no column, or columns of
+ * @throws {RivuletError} INVALID_DATA naming column and row (from 0) of a cell whose kind differs from those before; without columns; for columns of
  * different lengths
  */
 export function shapesOf(who: string, columns: NamedColumns): ColumnShape[] {

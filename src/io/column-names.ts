@@ -1,9 +1,9 @@
-/** What a column of a file is read as. */
+/** Role of a column in a file. */
 export type Role = 'user' | 'item' | 'value' | 'signal' | 'time'
 
 export const ROLES: readonly Role[] = ['user', 'item', 'value', 'signal', 'time']
 
-/** Names that columns go by in public data sets, in lower case without punctuation; the first found wins. */
+/** Names of columns in public data sets, in lower case without punctuation; the first found wins. */
 export const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
   user: (
     'user userid uid customer customerid visitor visitorid reviewer reviewerid member memberid account accountid client clientid ' +
@@ -34,7 +34,7 @@ export const COLUMN_NAMES: Readonly<Record<Role, readonly string[]>> = {
 
 const ALL_NAMES = new Set(Object.values(COLUMN_NAMES).flat())
 
-/** The first column of a role by its name, `undefined` where none is known. @param taken columns that hold something else */
+/** The column of a role by its name; `undefined` if none is known. @param taken columns of other roles */
 export function findByName(names: readonly string[], role: Role, taken: ReadonlySet<number> = new Set()) {
   const columns = new Map<string, number>()
   for (const [column, name] of names.entries()) {

@@ -59,7 +59,7 @@ export function namedColumns(
   return { ...found, user, item }
 }
 
-/** Where names stand, and what to do where they do not tell. */
+/** For messages: where the names are, and what to do if none is known. */
 interface Naming {
   readonly place: string
   todo(role: Role): string
@@ -94,7 +94,7 @@ export function numberedColumns(who: string, rows: readonly (readonly string[])[
   const free = Array.from({ length: width }, (_, column) => {
     if (taken(found).has(column)) return null
     const cells = cellsOf(column)
-    // Where others were named, numbers with gaps are something that was left out on purpose: a value may not be missing.
+    // If other columns were named, numbers with gaps were left out on purpose: a value may not be missing.
     return isAsked && cells.some((cell) => cell === '') && timeUnitOf(cells) === null ? 'text' : kindOfColumn(cells)
   })
   const find = (role: Role, kind: ColumnKind, from: number): void => {
@@ -117,7 +117,7 @@ export function numberedColumns(who: string, rows: readonly (readonly string[])[
 
 const taken = (found: Found): Set<number> => new Set(Object.values(found))
 
-/** The first two columns hold the two sides; where one was asked for, the other holds what is left. */
+/** The first two columns hold users and items; if one of them is taken, the next free one. */
 const sideColumn = (role: 'user' | 'item', held: ReadonlySet<number>): number =>
   (role === 'user' ? [0, 1, 2] : [1, 0, 2]).find((column) => !held.has(column)) ?? 2
 

@@ -1,16 +1,16 @@
 import { RivuletError, show } from '../support/errors.ts'
 
-/** How lines begin that are comments in edge lists and matrices: SNAP, NetworkX ('#'), KONECT, Matrix Market ('%'), others ('//'). */
+/** Marks that begin comments in edge lists and matrices: SNAP, NetworkX ('#'), KONECT, Matrix Market ('%'), others ('//'). */
 const MARKS = ['#', '%', '//']
 
-/** What follows a mark in a comment: an id goes on at once. */
+/** Characters that follow the mark in a comment, but not in an id. */
 const AFTER_MARK = new Set(['', ' ', '\t', '\r', '#', '%', '/', '!'])
 
 /**
- * Tells the lines of a file that are comments.
+ * Recognises comment lines.
  *
- * Unless it is told, the lines at the top that begin with a mark and a blank are comments, and so are those below that begin with the same mark and a
- * blank. Any other line that begins with a mark is refused: it may be a row whose id begins so, or a row that was commented out.
+ * Unless option `comments` is given, lines at the top that begin with a mark and a blank are comments, and so are those below that begin with the same mark and a
+ * blank. Any other line that begins with a mark is refused: it may be a row whose id begins with the mark, or a row that was commented out.
  */
 export class CommentFilter {
   /** Lines that were skipped. */
@@ -29,7 +29,7 @@ export class CommentFilter {
    * Whether a line that begins with a mark is skipped.
    *
    * @param line its number, from 1. @param atTop whether no row came before
-   * @throws {RivuletError} INVALID_DATA for a line that may be both
+   * @throws {RivuletError} INVALID_DATA for an ambiguous line
    */
   skips(text: string, line: number, atTop: boolean): boolean {
     if (this.#allowed === false) return false
@@ -42,13 +42,13 @@ export class CommentFilter {
   }
 }
 
-/** Whether bytes at a place could begin a comment. */
+/** Whether a comment may begin at a byte. */
 export function isMark(bytes: Buffer, at: number): boolean {
   const first = bytes[at]
   return first === 35 || first === 37 || (first === 47 && bytes[at + 1] === 47)
 }
 
-/** Whether a field at the beginning of a line would be taken for a comment. */
+/** Whether a line that begins with this field may be taken for a comment. */
 export function beginsLikeComment(field: string): boolean {
   return markOf(field) !== undefined
 }

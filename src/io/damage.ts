@@ -1,7 +1,7 @@
-/** What trusts the bytes it reads, and what becomes of files that are damaged. */
+/** Errors of damaged files. */
 import { RivuletError } from '../support/errors.ts'
 
-/** Runs what trusts the bytes it reads. @param what the file should be: 'Parquet' @throws {RivuletError} INVALID_DATA for whatever it throws */
+/** Runs a parser and turns its errors into those of a damaged file. @param what expected format, as 'Parquet' @throws {RivuletError} INVALID_DATA for whatever the parser throws */
 export function attempt<Result>(who: string, what: string, read: () => Result): Result {
   try {
     return read()
@@ -10,7 +10,7 @@ export function attempt<Result>(who: string, what: string, read: () => Result): 
   }
 }
 
-/** What to throw for whatever was thrown. */
+/** The error to throw for whatever a parser threw. */
 export function damaged(who: string, what: string, error: unknown): RivuletError {
   if (error instanceof RivuletError) return error
   return new RivuletError('INVALID_DATA', {
@@ -22,7 +22,7 @@ export function damaged(who: string, what: string, error: unknown): RivuletError
   })
 }
 
-/** Says what does not fit; `attempt` says whose it is. */
+/** Throws unless a condition holds; `attempt` adds the file to the message. */
 export function insist(holds: boolean, otherwise: string): asserts holds {
   if (!holds) throw new Error(otherwise)
 }

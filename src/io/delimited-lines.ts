@@ -2,19 +2,19 @@ import type { Interactions } from '../data/interactions.ts'
 import { beginsLikeComment } from './comments.ts'
 
 /**
- * One line of delimited text (RFC 4180): a field is quoted when it holds a character of the delimiter, a quote or a line break, and the first one also
- * when the line would pass for a comment.
+ * One line of delimited text (RFC 4180): a field is quoted if it contains a character of the delimiter, a quote or a line break, and the first field also
+ * if the line would look like a comment.
  */
 export function delimitedLine(fields: readonly (string | number)[], delimiter = ','): string {
   return fields.map((field, at) => quote(String(field), delimiter, at === 0)).join(delimiter)
 }
 
-/** What spreadsheets take for the beginning of a formula, wide forms of East Asian scripts too; they pass over a break before it. */
+/** Beginnings of formulas in spreadsheets, including full-width forms; a line break before them is ignored there. */
 const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/
 
 /**
- * The same for spreadsheets: no text of it is taken for a formula. Texts are quoted, and one that begins like a formula begins with an apostrophe instead,
- * which is part of it for every other reader. Numbers are as they are.
+ * One line for spreadsheets, in which no text is taken for a formula: texts are quoted, and an apostrophe is put before one that begins like a formula.
+ * Other readers take the apostrophe as part of the text. Numbers are unchanged.
  */
 export function spreadsheetLine(fields: readonly (string | number)[], delimiter = ','): string {
   return fields.map((field) => (typeof field === 'number' ? String(field) : quotedText(field))).join(delimiter)
@@ -23,7 +23,7 @@ export function spreadsheetLine(fields: readonly (string | number)[], delimiter 
 const quotedText = (field: string): string => `"${FORMULA.test(field) ? "'" : ''}${field.replaceAll('"', '""')}"`
 
 function quote(field: string, delimiter: string, isFirst: boolean): string {
-  // Half a delimiter at the end of a field would make a whole one with the delimiter that follows.
+  // Half of a two-character delimiter at the end of a field would join with the delimiter that follows.
   const needed = [...delimiter].some((character) => field.includes(character)) || /["\r\n]/.test(field)
   return needed || (isFirst && beginsLikeComment(field)) ? `"${field.replaceAll('"', '""')}"` : field
 }

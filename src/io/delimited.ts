@@ -41,7 +41,7 @@ export async function readDelimited(
 
 /** Turns the scanner's rows into table rows. */
 class RowReader {
-  /** What was decided by the first rows. */
+  /** Decisions from the first rows. */
   readonly reading: Pick<Reading, 'header' | 'columns' | 'timeUnit' | 'ignored' | 'notes'>
   readonly #who: string
   readonly #scanner: RowScanner
@@ -54,9 +54,9 @@ class RowReader {
   readonly #badRows: BadRows
 
   /**
-   * Takes the scanner on its first row, which is a header or already a row.
+   * Takes the scanner at its first row, which is a header or data.
    *
-   * @param sample the first rows; those of another width are for `addRow` to report
+   * @param sample the first rows; `addRow` reports those of another width
    */
   constructor(
     who: string,

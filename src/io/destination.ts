@@ -1,17 +1,17 @@
-/** What the path of an output means: which file stands behind links, and what is written into as it goes. */
+/** Resolves the path of an output: the file behind links, or a pipe, device or descriptor to write to directly. */
 import { lstatSync, readlinkSync, realpathSync, statSync, write } from 'node:fs'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { Writable } from 'node:stream'
 
 export type Destination =
-  /** A file, there or not: replaced when everything is written. */
+  /** A file, existing or not: replaced when everything is written. */
   | { readonly kind: 'file'; readonly path: string; readonly isThere: boolean }
-  /** A pipe or a device: written into. */
+  /** A pipe or a device: written to directly. */
   | { readonly kind: 'device'; readonly path: string }
-  /** A file, pipe or device that the process has open already, as /dev/stdout: written into where it stands. */
+  /** A file, pipe or device that the process has open, as /dev/stdout: written at its current position. */
   | { readonly kind: 'descriptor'; readonly descriptor: number }
 
-/** As many as Linux follows. */
+/** Limit of Linux. */
 const MOST_LINKS = 40
 
 /** @throws {NodeJS.ErrnoException} ENOENT for a missing folder, ENOTDIR, EISDIR, ELOOP, EACCES */
@@ -19,7 +19,7 @@ export function findDestination(given: string): Destination {
   if (/[/\\]$/.test(given)) throw systemError('EISDIR')
   let path = given
   for (let links = 0; links < MOST_LINKS; links++) {
-    // Links in the folder are followed by the system; the last one by hand, because what it leads to need not be there.
+    // The system follows links in the folder; the last one is followed here, because its target may not exist.
     path = join(realpathSync(dirname(path)), basename(path))
     const descriptor = ownDescriptor(path)
     if (descriptor !== null) return { kind: 'descriptor', descriptor }
@@ -34,12 +34,12 @@ export function findDestination(given: string): Destination {
 function kindOf(path: string): Destination {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found?.isDirectory() === true) throw systemError('EISDIR')
-  // Descriptors of other processes stand in /proc: nothing can be put in their place.
+  // Descriptors of other processes in /proc cannot be replaced.
   if (found !== undefined && (!found.isFile() || path.startsWith('/proc/'))) return { kind: 'device', path }
   return { kind: 'file', path, isThere: found !== undefined }
 }
 
-/** The number of a path as /dev/fd/1, which /dev/stdout leads to; `null` of any other. */
+/** The number in a path such as /dev/fd/1, to which /dev/stdout links; `null` for any other path. */
 function ownDescriptor(path: string): number | null {
   const number = /^\d+$/.test(basename(path)) ? Number(basename(path)) : null
   return number !== null && ['/dev/fd', '/proc/self/fd'].some((folder) => realOrNull(folder) === dirname(path))
@@ -59,10 +59,10 @@ function systemError(code: string): NodeJS.ErrnoException {
   return Object.assign(new Error(code), { code })
 }
 
-/** How long a pipe that is full is left alone. */
+/** Time before writing to a full pipe again. */
 const PAUSE_MS = 5
 
-/** Writes into something that is open already, wherever it stands, and leaves it open. */
+/** Writes to an open descriptor at its current position, and leaves it open. */
 export class DescriptorSink extends Writable {
   readonly #descriptor: number
 
@@ -74,7 +74,7 @@ export class DescriptorSink extends Writable {
   override _write(chunk: Buffer, _encoding: string, done: (error?: Error | null) => void): void {
     write(this.#descriptor, chunk, (error, written) => {
       const rest = chunk.subarray(error === null ? written : 0)
-      // A pipe of ours may be one that does not wait for its reader.
+      // The pipe may be non-blocking.
       if (error?.code === 'EAGAIN') setTimeout(() => this._write(rest, _encoding, done), PAUSE_MS)
       else if (error === null && rest.length > 0) this._write(rest, _encoding, done)
       else done(error)

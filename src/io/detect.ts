@@ -2,13 +2,13 @@ import { kindOfCell } from './cell-kinds.ts'
 import { CommentFilter } from './comments.ts'
 import { RowScanner, type Encoding, type Quoting } from './row-scanner.ts'
 
-/** Text: delimited (CSV, TSV ...), adjacency lists (a line is a user followed by her items), JSON lines (a line is an object). */
+/** Text: delimited (CSV, TSV ...), adjacency lists (a line is a user followed by the user's items), JSON lines (a line is an object). */
 export type TextFormat = 'delimited' | 'adjacency' | 'json-lines'
 
-/** How a graph is written: as XML, or as graphology's JSON. */
+/** Graph files: XML, or graphology's JSON. */
 export type GraphFormat = 'gexf' | 'graphml' | 'graph-json'
 
-/** How a file is written. */
+/** Formats of `readInteractions`. */
 export type Format = TextFormat | GraphFormat | 'matrix-market' | 'parquet' | 'arrow'
 
 const BY_NAME: Readonly<Record<string, TextFormat>> = {
@@ -19,20 +19,20 @@ const BY_NAME: Readonly<Record<string, TextFormat>> = {
   ndjson: 'json-lines',
 }
 
-/** In order of preference: text seldom holds the first ones for any other reason. */
+/** In order of preference: the first ones seldom occur in text for other reasons. */
 const DELIMITERS = ['\t', '::', ';', '|', ',']
 
-/** How many lines are looked at. */
+/** Number of lines to look at. */
 const SAMPLE_ROWS = 200
 
 /** How the first lines are read. */
 export interface Look {
   readonly quoted?: Quoting | undefined
-  /** `false` takes comments for lines like any other; default: they are not looked at. */
+  /** `false` reads comments as ordinary lines; default: comments are skipped. */
   readonly comments?: boolean | undefined
 }
 
-/** The format that the file's name says, otherwise the one that its first lines look like. */
+/** The format by the file's name, otherwise by its first lines. */
 export function detectFormat(path: string, sample: Buffer, look: Look = {}): TextFormat {
   const name = path.toLowerCase().replace(/\.gz$/, '')
   const extension = name.slice(name.lastIndexOf('.') + 1)
@@ -44,7 +44,7 @@ export function detectFormat(path: string, sample: Buffer, look: Look = {}): Tex
   return areLists(lines.map((line) => line.split(/ +/))) ? 'adjacency' : 'delimited'
 }
 
-/** Whether lines of fields look like users and their items: ids, and not the columns of a table in which users come again. */
+/** Whether lines of fields look like users and their items: ids, and not a table in which users recur. */
 function areLists(lines: readonly (readonly string[])[]): boolean {
   const [first = []] = lines
   const isEven = lines.length > 1 && lines.every((fields) => fields.length === first.length)
@@ -68,7 +68,7 @@ export function detectDelimiter(sample: Buffer, look: Look = {}): string | undef
   return DELIMITERS[found]
 }
 
-/** A space where it makes a table of the first lines; any where there are none, for what is wrong with the lines to be told. */
+/** A space if it splits the first lines into a table, or if there are no lines, so that the reader reports what is wrong with them. */
 export function delimiterOfSpaces(sample: Buffer, look: Look): string | undefined {
   return isTableOfSpaces(sample, look) || sampleRows(sample, '', look).length === 0 ? ' ' : undefined
 }
@@ -86,7 +86,7 @@ export function isTableOfSpaces(sample: Buffer, look: Look = {}): boolean {
   return others.length > 0 && others.every((field) => kindOfCell(field) !== 'word')
 }
 
-/** The fields of the first lines, up to the first that makes no sense under this delimiter or encoding (the reader proper reports it). */
+/** The fields of the first lines, up to the first that cannot be read with this delimiter or encoding, which the reader will report. */
 export function sampleRows(
   sample: Buffer,
   delimiter: string,

@@ -1,4 +1,4 @@
-/** A file on its way to be whole: written beside the one that it will replace. */
+/** A temporary file that replaces its target when it is complete. */
 import { randomBytes } from 'node:crypto'
 import {
   accessSync,
@@ -22,13 +22,13 @@ import { dirname, join } from 'node:path'
 const BLOCK_BYTES = 1024 * 1024
 
 export class Draft {
-  /** Where to write; nothing is there yet. */
+  /** Path of the temporary file, which the caller creates. */
   readonly path: string
-  /** Of the file when it is made: no secret is open to others while it is written. */
+  /** Mode of the temporary file; private if the target exists, whose mode may be. */
   readonly mode: number
   readonly #target: string
 
-  /** @throws {NodeJS.ErrnoException} EACCES when the file there is not to be written. */
+  /** @throws {NodeJS.ErrnoException} EACCES if the target exists and cannot be written. */
   constructor(target: string, isThere: boolean) {
     if (isThere) accessSync(target, constants.W_OK)
     this.#target = target
@@ -38,8 +38,8 @@ export class Draft {
   }
 
   /**
-   * Puts what was written in its place, with the mode and owner of the file that was there. A file of several names, or of an owner whose files we may write and
-   * not make, stays the file that it is and gets the bytes: for a moment it is neither the old nor the new one.
+   * Replaces the target, keeping its mode and owner. A target with several hard links, or with an owner that cannot be given to a new file, is overwritten in
+   * place instead; an interruption may leave it incomplete.
    */
   settle(): void {
     const found = statSync(this.#target, { throwIfNoEntry: false })
@@ -52,12 +52,12 @@ export class Draft {
     renameSync(this.path, this.#target)
   }
 
-  /** Removes what was written, if it still is where it was written. */
+  /** Removes the temporary file, if it still exists. */
   discard(): void {
     try {
       rmSync(this.path, { force: true })
     } catch {
-      // Why there is nothing to keep is told by who gave it up.
+      // The caller reports why the draft was discarded.
     }
   }
 }
@@ -74,7 +74,7 @@ function takeOwner(path: string, { uid, gid }: Stats): boolean {
   }
 }
 
-/** What is new at the end comes first: a disk that is full for it leaves the old file as it was. */
+/** Copies what extends the target first, so that a full disk leaves the old content. */
 function copyInto(from: string, to: string): void {
   const source = openSync(from, 'r')
   try {

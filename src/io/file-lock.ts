@@ -1,19 +1,19 @@
 /** A lock among all programs that write a file: a file next to it that exists while one is writing. */
 import { randomBytes } from 'node:crypto'
-import { closeSync, openSync, readFileSync, realpathSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 
 /** A lock that does not change for this long is stale: locked work takes milliseconds. */
 const STALE_MS = 5000
 const PAUSE_MS = 2
-/** Longer than a few stale locks take. */
+/** Longer than it takes to remove a few stale locks. */
 const PATIENCE_MS = 4 * STALE_MS
 
 /**
- * Does the work while no other program does the same with that file. It waits for others; the lock of a program that is dead is taken from it.
+ * Runs work while no other program holds the lock of a file. Waits for others; the lock of a dead program is removed.
  *
- * @param path a file that is there
- * @throws {Error} when there can be no file beside it, or one that others leave there for 20 seconds
+ * @param path an existing file
+ * @throws {Error} if no lock can be created beside it, or others hold the lock for 20 seconds
  */
 export function withFileLock<Result>(path: string, work: () => Result): Result {
   const lock = `${realpathSync(path)}.lock`
@@ -41,9 +41,7 @@ export function withFileLock<Result>(path: string, work: () => Result): Result {
 
 function take(lock: string, own: string): boolean {
   try {
-    const file = openSync(lock, 'wx')
-    writeSync(file, own)
-    closeSync(file)
+    writeFileSync(lock, own, { flag: 'wx' })
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
@@ -51,7 +49,7 @@ function take(lock: string, own: string): boolean {
   }
 }
 
-/** Another may have removed it and made one of its own meanwhile: that one is put back. */
+/** Removes a stale lock. If another program has replaced it meanwhile, the new lock is put back. */
 function removeStale(lock: string, holder: string): void {
   const aside = `${lock}-${randomBytes(6).toString('hex')}`
   try {
@@ -59,11 +57,11 @@ function removeStale(lock: string, holder: string): void {
     if (readOrNull(aside) === holder) rmSync(aside, { force: true })
     else renameSync(aside, lock)
   } catch {
-    // It is gone.
+    // Another program has removed it.
   }
 }
 
-/** Of this machine alone anything can be known. */
+/** Whether the holder is a dead process of this machine; nothing is known of other machines. */
 function isDead(holder: string): boolean {
   const [pid, host] = holder.split(' ')
   if (host !== hostname() || !/^\d+$/.test(pid)) return false

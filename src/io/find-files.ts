@@ -1,13 +1,14 @@
-/** The files that paths stand for: a file is itself, a folder the parts in it, a pattern what it matches. */
+/** Resolves paths to files: a file to itself, a folder to the files in it, a pattern to its matches. */
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RivuletError, show } from '../support/errors.ts'
 import { STANDARD_INPUT } from './read-bytes.ts'
 
 /**
- * In the order of the paths, and by name within each. Names that begin with '.' or '_' are left out of folders and patterns, as Spark means them (`_SUCCESS`, `.part-00000.crc`).
+ * In the order of the paths, and by name within each. In folders and patterns, names that begin with '.' or '_' are skipped, as Spark does (`_SUCCESS`, `.part-00000.crc`),
+ * and so are links to a folder above.
  *
- * Patterns have `*`, `?`, `[abc]`, `{a,b}` and `**` for folders of any depth; a file whose name is spelt like a pattern is that file.
+ * Patterns have `*`, `?`, `[abc]`, `{a,b}` and `**` for folders of any depth; the path of an existing file is never a pattern.
  *
  * @throws {RivuletError} READ_FAILED for a folder without a file and a pattern that matches none, INVALID_OPTION for a file that comes twice
  */
@@ -37,15 +38,23 @@ async function filesOf(who: string, path: string): Promise<string[]> {
   return matches
 }
 
-/** Files in a folder and its folders. */
-async function partsOf(folder: string): Promise<string[]> {
+/** Files in a folder and its folders. @param above real paths of the folders that lead here */
+async function partsOf(folder: string, above: readonly string[] = []): Promise<string[]> {
+  const inside = await descend(folder, above)
   const files: string[] = []
+  if (inside === null) return files
   for (const { name, isFolder } of await entriesOf(folder)) {
     if (/^[._]/.test(name)) continue
     if (!isFolder) files.push(join(folder, name))
-    else for (const file of await partsOf(join(folder, name))) files.push(file)
+    else for (const file of await partsOf(join(folder, name), inside)) files.push(file)
   }
   return files
+}
+
+/** The real paths of folders down to one; `null` for a link to a folder above, which would be followed without end. */
+async function descend(folder: string, above: readonly string[]): Promise<readonly string[] | null> {
+  const real = await realpath(folder)
+  return above.includes(real) ? null : [...above, real]
 }
 
 async function entriesOf(folder: string): Promise<{ name: string; isFolder: boolean }[]> {
@@ -64,20 +73,20 @@ async function matching(pattern: string): Promise<string[]> {
   const found = isAbsolute ? await walk('/', others) : await walk('', [first, ...others])
   const files: string[] = []
   for (const { path, isFolder } of found) for (const file of isFolder ? await partsOf(path) : [path]) files.push(file)
-  // '**' may come to one folder by several ways.
+  // '**' may reach a folder in several ways.
   return [...new Set(files)]
 }
 
-async function walk(folder: string, segments: readonly string[]): Promise<{ path: string; isFolder: boolean }[]> {
+/** @param above for '**': real paths of the folders that lead here */
+async function walk(
+  folder: string,
+  segments: readonly string[],
+  above: readonly string[] = [],
+): Promise<{ path: string; isFolder: boolean }[]> {
   const [segment, ...rest] = segments
   const entries = await entriesOf(folder === '' ? '.' : folder).catch(() => [])
   const found: { path: string; isFolder: boolean }[] = []
-  if (segment === '**') {
-    for (const one of await walk(folder, rest.length > 0 ? rest : ['*'])) found.push(one)
-    for (const { name, isFolder } of entries)
-      if (isFolder && !/^[._]/.test(name)) for (const one of await walk(join(folder, name), segments)) found.push(one)
-    return found
-  }
+  if (segment === '**') return walkDeep(folder, segments, entries, above)
   const spelling = spellingOf(segment)
   for (const { name, isFolder } of entries) {
     const isHidden = /^[._]/.test(name) && !segment.startsWith(name[0])
@@ -85,12 +94,28 @@ async function walk(folder: string, segments: readonly string[]): Promise<{ path
     if (rest.length === 0) found.push({ path: join(folder, name), isFolder })
     else if (isFolder) for (const one of await walk(join(folder, name), rest)) found.push(one)
   }
-  // Nothing to read: '.' and '..' are in no folder's list.
+  // The list of a folder lacks '.' and '..'.
   if (segment === '.' || segment === '..') return walk(join(folder, segment), rest)
   return found
 }
 
-/** A part of a pattern as a regular expression: braces, brackets and marks one after the other, and all else as it stands. */
+/** As `walk`, for a pattern that begins with '**': here and in all folders below. */
+async function walkDeep(
+  folder: string,
+  segments: readonly string[],
+  entries: Awaited<ReturnType<typeof entriesOf>>,
+  above: readonly string[],
+): Promise<{ path: string; isFolder: boolean }[]> {
+  const inside = await descend(folder === '' ? '.' : folder, above).catch(() => null)
+  if (inside === null) return []
+  const found = await walk(folder, segments.length > 1 ? segments.slice(1) : ['*'])
+  for (const { name, isFolder } of entries)
+    if (isFolder && !/^[._]/.test(name))
+      for (const one of await walk(join(folder, name), segments, inside)) found.push(one)
+  return found
+}
+
+/** A segment of a pattern as a regular expression: wildcards, braces and brackets are translated, all else is literal. */
 function spellingOf(segment: string): RegExp {
   const source = segment.replaceAll(PARTS, (part) => {
     if (part === '*') return '.*'
@@ -106,7 +131,7 @@ function spellingOf(segment: string): RegExp {
   try {
     return new RegExp(`^${source}$`, 's')
   } catch {
-    // '[z-a]': a range of nothing, which no name is in.
+    // An empty range such as '[z-a]' matches no name.
     return /(?!)/
   }
 }

@@ -1,11 +1,11 @@
 /**
- * Tables of FlatBuffers, field by field. Every place and count is held against the bytes: what lies outside throws.
+ * Reads tables of FlatBuffers field by field. Every offset and count is checked against the bytes; what lies outside throws.
  *
  * Format: https://flatbuffers.dev/internals/
  */
 import { insist } from './damage.ts'
 
-/** A run of entries of one size. */
+/** Place of the entries of a vector. */
 export interface FlatVector {
   readonly start: number
   readonly length: number
@@ -17,7 +17,7 @@ export class FlatTable {
   readonly #fields: number
   readonly #fieldsBytes: number
 
-  /** @param at where the table stands. @throws {RangeError} beyond the end */
+  /** @param at offset of the table. @throws {RangeError} beyond the end */
   constructor(bytes: Buffer, at: number) {
     this.#bytes = bytes
     this.#at = at
@@ -25,7 +25,7 @@ export class FlatTable {
     this.#fieldsBytes = bytes.readUInt16LE(this.#fields)
   }
 
-  /** The table that a buffer is about. */
+  /** The root table of a buffer. */
   static root(bytes: Buffer): FlatTable {
     return new FlatTable(bytes, bytes.readUInt32LE(0))
   }
@@ -62,7 +62,7 @@ export class FlatTable {
     return at === undefined ? undefined : new FlatTable(this.#bytes, at + this.#bytes.readUInt32LE(at))
   }
 
-  /** @param entryBytes of an entry. @throws {Error} where there are fewer than it says */
+  /** @param entryBytes size of an entry. @throws {Error} if the entries do not fit */
   vector(field: number, entryBytes: number): FlatVector {
     const at = this.#place(field)
     if (at === undefined) return { start: 0, length: 0 }

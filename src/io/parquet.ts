@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { RivuletError } from '../support/errors.ts'
 import type { ColumnFile } from './cell-batches.ts'
 import { attempt } from './damage.ts'
@@ -11,8 +11,8 @@ import { STANDARD_INPUT } from './read-bytes.ts'
 /**
  * Opens a Parquet file, of which only the columns that are needed are read, a group of rows at a time.
  *
- * @param chunks all bytes, for a file that comes through a pipe or is packed: it is held whole, for what is in it stands at its end
- * @throws {RivuletError} READ_FAILED where a package is not there, INVALID_DATA for a damaged file
+ * @param chunks all bytes, for a file from a pipe or a compressed one: it is held whole, because its metadata is at the end
+ * @throws {RivuletError} READ_FAILED without a package, INVALID_DATA for a damaged file
  */
 export async function openParquet(who: string, path: string, chunks: AsyncIterable<Buffer>): Promise<ColumnFile> {
   const parts = await loadParquet(who)
@@ -35,7 +35,7 @@ export async function openParquet(who: string, path: string, chunks: AsyncIterab
             bytes.set(number, await file.read(start, end))
             done = Math.max(done, end)
           }
-          // Where its last column ends; a file that was held whole has told as it came.
+          // Up to the end of the last column; a file that is held whole was reported while it was read.
           if (!file.isHeld) onProgress?.({ done, total: file.size })
           const batchesOf = (number: number) => {
             const field = fields[number]
@@ -67,14 +67,15 @@ const loadParquet = (who: string) =>
     return { parquetMetadata, ...parts }
   })
 
-/** Node reads no more at once. */
+/** Limit of a single read in Node. */
 const MOST_READ_BYTES = 1024 * 1024 * 1024
 
-/** A file that can be read at any place; `null` for what is none, or is packed. */
+/** A file that can be read at any place; `null` for pipes and compressed files. */
 async function openFile(
   path: string,
 ): Promise<(ByteSource & { close(): Promise<void>; readonly isHeld: boolean }) | null> {
-  if (path === STANDARD_INPUT) return null
+  // A named pipe must not be opened twice: that waits for a second writer.
+  if (path === STANDARD_INPUT || !(await stat(path)).isFile()) return null
   const handle = await open(path)
   const read = async (start: number, end: number): Promise<Uint8Array<ArrayBuffer>> => {
     const bytes = new Uint8Array(end - start)
@@ -86,15 +87,19 @@ async function openFile(
     }
     return at === bytes.length ? bytes : bytes.slice(0, at)
   }
-  const stat = await handle.stat()
   const close = (): Promise<void> => handle.close()
-  if (stat.isFile() && isParquet(Buffer.from(await read(0, MAGIC_BYTES))))
-    return { size: stat.size, read, close, isHeld: false }
+  try {
+    const { size } = await handle.stat()
+    if (isParquet(Buffer.from(await read(0, MAGIC_BYTES)))) return { size, read, close, isHeld: false }
+  } catch (error) {
+    await close()
+    throw error
+  }
   await close()
   return null
 }
 
-/** What is held of a file that cannot be read at any place. */
+/** Largest file that is held whole. */
 const MOST_HELD_BYTES = 2 ** 31
 
 async function collect(who: string, chunks: AsyncIterable<Buffer>): Promise<ByteSource> {

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, it } from 'vitest'
 import { gzipSync } from 'node:zlib'
@@ -115,4 +117,15 @@ describe('a Parquet file', () => {
     const loading = loadPeer('READ_FAILED', 'reader', 'Parquet', ['x', 'z'], () => Promise.reject(missing))
     await expect(loading).rejects.toThrow(/got Cannot find package 'x'\. Install them: npm install x z/)
   })
+
+  it.skipIf(process.platform === 'win32')(
+    'is read from a named pipe, which is opened once (needs mkfifo)',
+    async () => {
+      const path = folder.path('pipe')
+      execFileSync('mkfifo', [path])
+      const writing = writeFile(path, readFileSync(fixture('plain')))
+      expect(await read(path)).toEqual(rows)
+      await writing
+    },
+  )
 })

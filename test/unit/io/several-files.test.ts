@@ -93,4 +93,15 @@ describe('several files', () => {
     expect(await findFiles('test', [folder.path('odd/a+b(*).csv')])).toEqual([folder.path('odd/a+b(1).csv')])
     expect(await findFiles('test', [folder.path('odd/a.*.csv')])).toEqual([folder.path('odd/a.b.csv')])
   })
+
+  it('follow links to folders, but none that leads to a folder above', async () => {
+    mkdirSync(folder.path('loop'))
+    folder.write('loop/a.csv', 'user,item\nann,tea\n')
+    // Two of them make a number of paths that grows exponentially.
+    for (const name of ['self', 'again']) symlinkSync('.', folder.path(`loop/${name}`))
+    symlinkSync(folder.path('spark/day=2'), folder.path('loop/other'))
+    const files = ['a.csv', 'other/part-00000.csv'].map((name) => folder.path(`loop/${name}`))
+    expect(await findFiles('find', [folder.path('loop')])).toEqual(files)
+    expect(await findFiles('find', [folder.path('loop/**/*.csv')])).toEqual(files)
+  })
 })
