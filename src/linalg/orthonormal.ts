@@ -3,30 +3,30 @@
  *
  *   G = Y'Y = L L',   K = L^-T;   Y K is orthonormal, and its first j columns span what the first j of Y span
  *
- * Y (n x size), not seen here; columns are scaled to length one first. What is lost of orthogonality is the rounding of G times the square of Y's
+ * Y (n x size), of which only G is needed; columns are scaled to length one first. The loss of orthogonality is the rounding of G times the square of Y's
  * condition number: Stathopoulos and Wu 2002, 10.1137/S1064827500370883.
  * Cost: size^3 / 3 multiplications.
  */
 import { inSlices, PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { addRows, offsetsOf } from './add-rows.ts'
 
-/** The share of a column's length that is its own below which it counts as spanned by those before it. */
+/** A column counts as spanned by those before it if the part orthogonal to them is below this share of its length. */
 const SPANNED = 1e-3
 
-/** Rows of a triangular matrix that are added from the first's first entry on. */
+/** Rows of a triangular matrix that are added together, from the first entry of the first of them on. */
 const CHUNK = 64
 
 /** How to make columns orthonormal. */
 export interface Orthonormal {
   /** K, shape (size x size), row-major, upper triangular. */
   readonly coefficients: Float32Array
-  /** What each column has beyond those before it, shape (size). */
+  /** Length of each column's part orthogonal to those before it, shape (size). */
   readonly heights: Float64Array
 }
 
 /**
  * @param gram Y'Y, shape (size x size), row-major; its lower triangle is read
- * @returns null where a column is spanned by those before it
+ * @returns `null` if a column is spanned by those before it
  */
 export function* orthonormal(gram: Float64Array, size: number): Sliced<Orthonormal | null> {
   const lengths = Float64Array.from({ length: size }, (_, at) => Math.sqrt(gram[at * size + at]))

@@ -3,8 +3,8 @@
  *
  *   G = Y'Y = L L',   H = Y'PY,   L^-1 H L^-T = C diag(values) C',   K = L^-T C;   Y K is orthonormal and (YK)'P(YK) = diag(values)
  *
- * Y (n x size), P symmetric (n x n), neither of which is seen here. Columns of Y are scaled to length one first, and the Cholesky factorisation
- * goes by the largest pivot and leaves out columns that the others span already. Parlett, The Symmetric Eigenvalue Problem, 1980, chapter 11;
+ * Y (n x size), P symmetric (n x n), of which only G and H are needed. Columns of Y are scaled to length one first, and the Cholesky factorisation
+ * takes the largest pivot and omits columns that are spanned by the others. Parlett, The Symmetric Eigenvalue Problem, 1980, chapter 11;
  * pivots: Higham, Accuracy and Stability of Numerical Algorithms, 10.3.
  * Cost: that of `symmetricEigen` and about 2 size^3 multiplications.
  */
@@ -12,10 +12,10 @@ import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/paus
 import { addRows, offsetsOf } from './add-rows.ts'
 import { symmetricEigen } from './symmetric-eigen.ts'
 
-/** The share of a column's length that is its own below which it counts as spanned by the others. */
+/** A column counts as spanned by the others if the part orthogonal to them is below this share of its length. */
 const SPANNED = 1e-3
 
-/** The Ritz pairs that the span holds. */
+/** The Ritz pairs of a span. */
 export interface RitzPairs {
   /** Descending; as many as columns are independent. */
   readonly values: Float64Array
@@ -42,7 +42,7 @@ export function* ritzPairs(gram: Float64Array, projected: Float64Array, size: nu
   yield* inSlices(rank, scaleRows, SCATTERED * rank)
   yield* solveLower(factor, reduced, rank)
   yield* turn(reduced, rank)
-  // What comes out is symmetric.
+  // The result is symmetric, so one triangle is enough.
   yield* solveLower(factor, reduced, rank, 'upper')
   yield* mirror(reduced, rank)
   const { values, vectors } = yield* symmetricEigen(reduced, rank)
@@ -147,7 +147,7 @@ function turn(matrix: Float64Array, size: number): Sliced<void> {
   return inSlices(size, turnRows, SCATTERED * size)
 }
 
-/** The lower triangle becomes what the upper one is. */
+/** Copies the upper triangle to the lower one. */
 function mirror(matrix: Float64Array, size: number): Sliced<void> {
   const mirrorRows = (from: number, to: number): void => {
     for (let i = from; i < to; i++) {

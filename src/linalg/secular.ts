@@ -13,7 +13,7 @@ import { PAUSE, type Sliced, type Slices } from '../support/pause.ts'
 /** Interpolations of one root; beyond, its bracket is halved. */
 const MOST_INTERPOLATIONS = 12
 const MOST_STEPS = 120
-/** Operations of a root, one a pole: its sums divide. */
+/** Cost of a root per pole, in simple operations; its sums have divisions. */
 const ROOT = 64
 
 /** A diagonal matrix and its change. */
@@ -51,7 +51,7 @@ function solve({ poles, change, weight }: RankOneChange, root: number, distances
   const size = poles.length
   const last = root === size - 1
   const width = last ? weight * change.reduce((sum, z) => sum + z * z, 0) : poles[root + 1] - poles[root]
-  // At the middle f tells which pole is nearer.
+  // The sign of f at the middle tells which pole is nearer.
   let pole = root
   for (let j = 0; j < size; j++) distances[j] = poles[j] - poles[root] - width / 2
   if (!last && sums(change, weight, root, distances).value < 0) pole = root + 1
@@ -73,10 +73,10 @@ function solve({ poles, change, weight }: RankOneChange, root: number, distances
   return poles[pole] + offset
 }
 
-/** f and its derivative, apart for the poles on either side. */
+/** f, and its derivative in two parts, by the poles on either side. */
 interface Sums {
   readonly value: number
-  /** Sum of what `value` is made of, in size. */
+  /** Sum of the magnitudes of the terms of `value`. */
   readonly size: number
   readonly slopeLeft: number
   readonly slopeRight: number
@@ -122,7 +122,7 @@ function interpolate(
   return a <= 0 ? (a - discriminant) / (2 * c) : (2 * b) / (a + discriminant)
 }
 
-/** The z whose roots are exactly those that were found. */
+/** The z of which the computed roots are the exact ones. */
 function exactChange({ poles, change, weight }: RankOneChange, distances: Float64Array): Float64Array {
   const size = poles.length
   const products = new Float64Array(size)

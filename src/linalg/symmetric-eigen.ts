@@ -17,7 +17,7 @@ export interface SymmetricEigen {
   readonly vectors: Float64Array
 }
 
-/** @param matrix shape (size x size), row-major, both triangles filled; left as it is */
+/** @param matrix shape (size x size), row-major, both triangles filled; not modified */
 export function* symmetricEigen(matrix: Float64Array, size: number): Sliced<SymmetricEigen> {
   const work = matrix.slice()
   const { diagonal, beside, factors } = yield* tridiagonalise(work, size)
@@ -35,7 +35,7 @@ interface Reduction {
 }
 
 /**
- * Overwrites row k, right of the diagonal, with reflection k; what lies left of it is not read.
+ * Overwrites row k, right of the diagonal, with reflection k; the part left of it is not read.
  *
  * A <- H A H = A - v w' - w v' with H = I - factor v v', p = factor A v, w = p - (factor / 2) (p'v) v. The change by reflection k waits until
  * reflection k + 1 is known, so that one pass over the matrix makes it and multiplies by the next v.
@@ -65,7 +65,7 @@ function* tridiagonalise(matrix: Float64Array, size: number): Sliced<Reduction> 
   return { diagonal, beside, factors }
 }
 
-/** Makes row k, right of the diagonal, the v of the reflection that leaves of it only its first entry. */
+/** Turns row k, right of the diagonal, into the v of the reflection that maps it onto its first entry. */
 function reflect(v: Float64Array, k: number): { joint: number; factor: number } {
   let tail = 0
   for (let j = k + 2; j < v.length; j++) tail += v[j] * v[j]
@@ -103,7 +103,7 @@ function changeAndMultiply(
   }
 }
 
-/** Eigenvectors of T become those of A: each is reflected back, last reflection first; four at a time, so that reflections are read less often. */
+/** Turns eigenvectors of T into those of A: each is reflected back, last reflection first; four at a time, so that reflections are read less often. */
 function* applyReflections(
   matrix: Float64Array,
   factors: Float64Array,

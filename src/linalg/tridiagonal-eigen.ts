@@ -3,9 +3,9 @@
  *
  *   T = diag(T1, T2) + rho v v';   diag(T1, T2) = Q' D Q;   D + rho z z' = S' diag(values) S, z = Q v;   vectors = S Q
  *
- * The two halves are solved alike; of z, entries that are rounding are left out, and so is one of two where D has the same value twice, after they
- * were rotated into one: their vectors are final. Cuppen 1981, 10.1007/BF01396757; Gu and Eisenstat 1995, 10.1137/S0895479892241287.
- * Cost: at most about size^3 multiplications; twice the vectors.
+ * The two halves are solved in the same way. Entries of z that are rounding are deflated, and so is one of two entries where D has the same value twice, after a
+ * rotation into the other: their vectors are final. Cuppen 1981, 10.1007/BF01396757; Gu and Eisenstat 1995, 10.1137/S0895479892241287.
+ * Cost: at most about size^3 multiplications; memory: twice the vectors.
  */
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { addRows } from './add-rows.ts'
@@ -55,7 +55,7 @@ function solveSmall(diagonal: Float64Array, beside: Float64Array): TridiagonalEi
   return { values, vectors }
 }
 
-/** Rows of Q, each with the part of it that is not 0. */
+/** Rows of Q, with the range of each that is not 0. */
 interface Basis {
   readonly size: number
   /** Rows come from two halves: the first are 0 from here on, the others before. */
@@ -108,7 +108,7 @@ function basisOf(first: TridiagonalEigen, second: TridiagonalEigen, sign: number
   return { size, middle, rows, starts, ends, values, change }
 }
 
-/** @returns the rows that the change of rank one concerns, their values ascending and apart; the others are final */
+/** @returns the rows that the change of rank one affects, their values ascending and distinct; the others are final */
 function deflate(basis: Basis, weight: number): number[] {
   const { values, change } = basis
   const order = Array.from(values.keys()).sort((x, y) => values[x] - values[y] || x - y)
@@ -132,7 +132,7 @@ function deflate(basis: Basis, weight: number): number[] {
   return kept
 }
 
-/** Turns two rows whose values are equal so that only the second has a part in the change. */
+/** Rotates two rows of equal values so that the change affects only the second. */
 function rotate(
   { size, rows, starts, ends, values, change }: Basis,
   x: number,

@@ -13,7 +13,7 @@ export interface Coordinates {
   readonly column: Int32Array
   /** Shape (length); absent for a pattern. */
   readonly data?: Float32Array | null | undefined
-  /** What the weights were multiplied by to become `data`: see `scaleWeights`. Default 1. */
+  /** Factor of the weights in `data`: see `scaleWeights`. Default 1. */
   readonly scale?: number | undefined
 }
 
@@ -26,10 +26,10 @@ export function freshDestination({ rowCount, row, data }: Coordinates): CsrArray
 }
 
 /**
- * Sorts coordinates into a CSR matrix: a counting sort by row, then every row by itself, in place.
+ * Sorts coordinates into a CSR matrix: a counting sort by row, then each row in place.
  *
- * Duplicates add up in their order, in double precision, and are rounded once; in a pattern they are one pair. O(length log(longest row) + rows); rows that come grouped
- * and ascending cost two passes. Besides the destination it needs room for one row.
+ * Duplicates are added in their order, in double precision, and rounded once; in a pattern they are one pair. O(length log(longest row) + rows); rows that arrive grouped
+ * and ascending cost two passes. Needs room for one row besides the destination.
  */
 export const buildCsr = (coordinates: Coordinates, destination = freshDestination(coordinates)): CsrMatrix =>
   atOnce(buildInSlices(coordinates, destination))

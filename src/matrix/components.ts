@@ -1,6 +1,6 @@
 /**
  * Connected components of the graph of a matrix, by union-find with path halving (Tarjan & van Leeuwen 1984, 10.1145/62.2160).
- * Time O(nnz) but for a factor that is below 5 on any machine, memory 4 bytes a node.
+ * Time O(nnz) up to a factor below 5, memory 4 bytes per node.
  */
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { SparseRows, RowWindow } from './csr.ts'
@@ -13,7 +13,7 @@ export interface Components {
 }
 
 /**
- * Components of a square matrix as an undirected graph, or of a bipartite one: its nodes are then the rows and behind them the columns.
+ * Components of a square matrix as an undirected graph, or of a bipartite one, whose nodes are the rows followed by the columns.
  * A stored weight of 0 is no edge.
  */
 export function* componentsInSlices(rows: SparseRows, square: boolean): Sliced<Components> {
@@ -42,7 +42,7 @@ export function* componentsInSlices(rows: SparseRows, square: boolean): Sliced<C
   return { count, of }
 }
 
-/** Makes one of the sets that two nodes are in. @param parent of each node; itself for a root, the smallest node of its set */
+/** Merges the sets of two nodes. @param parent of each node; itself for a root, the smallest node of its set */
 export function join(parent: Int32Array, a: number, b: number): void {
   const rootA = rootOf(parent, a)
   const rootB = rootOf(parent, b)
@@ -50,7 +50,7 @@ export function join(parent: Int32Array, a: number, b: number): void {
   else parent[rootA] = rootB
 }
 
-/** The root of the set that a node is in. @param parent as of `join`; what lies between becomes shorter */
+/** The root of a node's set. @param parent as for `join`; the path is shortened */
 export function rootOf(parent: Int32Array, node: number): number {
   while (parent[node] !== node) {
     parent[node] = parent[parent[node]]

@@ -1,11 +1,11 @@
 import { atOnce } from '../support/drive.ts'
 import { inSlices, PAUSE, rangesOfRows, SCATTERED, type Sliced } from '../support/pause.ts'
 
-/** Some rows of a sparse matrix, next to each other in one memory. Each entry has a place there. */
+/** Consecutive rows of a sparse matrix in one memory, in which each entry has a place. */
 export interface RowWindow {
   readonly rowStart: number
   readonly rowEnd: number
-  /** Entries of earlier windows: what makes a place in this one a place among all entries. */
+  /** Number of entries in earlier windows: adding it turns a place in this window into one among all entries. */
   readonly entryStart: number
   /** Columns of the entries, row by row, ascending within a row, each once. */
   readonly indices: Uint32Array
@@ -18,7 +18,7 @@ export interface RowWindow {
 }
 
 /**
- * The rows of a sparse matrix, wherever they lie: in windows, each in a memory of its own.
+ * The rows of a sparse matrix in windows, each of which may be in a separate memory.
  *
  * Bipartite: rows are users and columns items. Square: rows and columns are the nodes of any graph.
  */
@@ -30,7 +30,7 @@ export abstract class SparseRows {
   /** They make up [0, rowCount), in order. */
   abstract readonly windows: readonly RowWindow[]
 
-  /** Whether they lie in this memory; otherwise only their lengths are known here. */
+  /** Whether the rows are in memory; otherwise only their lengths are known. */
   get areHere(): boolean {
     return true
   }
@@ -81,7 +81,7 @@ export abstract class SparseRows {
     return Int32Array.from({ length: this.lengthOf(row) }, (_, at) => first + at)
   }
 
-  /** Numbers of those that weigh more than 0. */
+  /** Numbers of a row's entries with a weight above 0, ascending. */
   positiveEntriesOf(row: number): Int32Array {
     const { data, entryStart } = this.windowOf(row)
     const entries = this.entriesOf(row)
@@ -108,7 +108,7 @@ export abstract class SparseRows {
     return windows[at]
   }
 
-  /** As one matrix: itself, if it is one, or a copy. */
+  /** The rows as one matrix: itself if it is one, otherwise a copy. */
   *whole(): Sliced<CsrMatrix> {
     const { rowCount, columnCount, nnz, windows } = this
     const isWeighted = windows.some(({ data }) => data !== null)
@@ -128,7 +128,7 @@ export abstract class SparseRows {
   /**
    * Visits all rows in order, in slices.
    *
-   * @param pass does the rows [from, to) of a window
+   * @param pass handles the rows [from, to) of a window
    * @param cost operations of one entry
    */
   *inSlices(pass: (window: RowWindow, from: number, to: number) => void, cost: number): Sliced<void> {
@@ -160,7 +160,7 @@ export class CsrMatrix extends SparseRows implements RowWindow {
   /** Shape (nnz); `null` is a pattern: every stored weight is 1. */
   readonly data: Float32Array | null
 
-  /** @param arrays views of them are kept, without what lies behind `indptr[rowCount]` */
+  /** @param arrays of which views are kept, up to `indptr[rowCount]` */
   constructor(columnCount: number, { indptr, indices, data }: CsrArrays) {
     super()
     this.rowCount = indptr.length - 1
@@ -214,10 +214,10 @@ export class CsrMatrix extends SparseRows implements RowWindow {
   }
 }
 
-/** A matrix that is no pattern. */
+/** A matrix with weights. */
 export type WeightedMatrix = CsrMatrix & { readonly data: Float32Array }
 
-/** What a matrix is made of: views into an arena, or fresh arrays. */
+/** The arrays of a matrix: views into an arena, or ordinary arrays. */
 export interface CsrArrays {
   /** Shape (rowCount + 1). */
   readonly indptr: Uint32Array

@@ -12,7 +12,7 @@ import { columnDegreesInSlices, rowDegreesInSlices, type CsrMatrix, type SparseR
  */
 export type Normalization = 'symmetric' | 'row' | 'column'
 
-/** The diagonals of one half-step `to = into o (W (out o from))`: what leaves the sender is scaled by `out`, what arrives by `into`. */
+/** The diagonals of one half-step `to = into o (W (out o from))`: senders are scaled by `out`, receivers by `into`. */
 export interface SideScales {
   /** Scales what a node of this side sends, shape (nodes of the side). */
   readonly out: Float64Array
@@ -40,9 +40,9 @@ export function degreePower(degrees: Float64Array, exponent: number, isolated: n
 }
 
 /**
- * factor degree^exponent in single precision, and 0 where the degree is 0. Shape of `degrees`; nothing else is held.
+ * factor degree^exponent in single precision, and 0 where the degree is 0. Shape of `degrees`, without a copy in double precision.
  *
- * @throws {RivuletError} INVALID_DATA where one leaves single precision.
+ * @throws {RivuletError} INVALID_DATA for a result beyond single precision.
  */
 export function powers(degrees: Float64Array, exponent: number, factor = 1): Float32Array {
   const power = powerOf(exponent)
@@ -66,10 +66,10 @@ function beyondSingle(degree: number, exponent: number): RivuletError {
 
 const powerOf = (exponent: number): ((degree: number) => number) => POWERS.get(exponent) ?? remembered(exponent)
 
-/** Whole degrees below this are raised to a power once. */
+/** Powers of whole degrees below this are cached. */
 const SMALL = 1024
 
-/** degree ** exponent. Most degrees are small whole numbers, and a power takes as long as ten other steps. */
+/** degree ** exponent, cached: most degrees are small whole numbers, and a power takes as long as ten other operations. */
 function remembered(exponent: number): (degree: number) => number {
   const known = new Float64Array(SMALL).fill(NaN)
   return (degree) => {
@@ -79,7 +79,7 @@ function remembered(exponent: number): (degree: number) => number {
   }
 }
 
-/** The exponents that normalisations are made of: roots and quotients are exact to the last bit everywhere, and several times faster than `**`. */
+/** Exponents of normalisations: roots and quotients are exact to the last bit on every platform, and several times faster than `**`. */
 const POWERS: ReadonlyMap<number, (degree: number) => number> = new Map<number, (degree: number) => number>([
   [0, () => 1],
   [-1, (degree) => 1 / degree],

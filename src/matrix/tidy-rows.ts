@@ -5,9 +5,9 @@ import type { CsrArrays } from './csr.ts'
 const SHORT = 24
 
 /**
- * Sorts every row by column and merges duplicates into the first of them, in place; rows move together where entries vanished.
+ * Sorts every row by column and merges duplicates into the first of them, in place; rows close the gaps.
  *
- * Stable: duplicates add up in the order in which they came, in double precision, so the same coordinates give the same bits. Rows that are in order cost one look.
+ * Stable: duplicates are added in their order, in double precision, so the same coordinates give the same bits. Rows that are in order cost one pass.
  * Needs 8 bytes for each entry of the longest unsorted row while it works.
  *
  * @returns the number of entries left

@@ -25,7 +25,7 @@ export function* turnInSlices(matrix: CsrMatrix, windows: readonly Window[], des
 /** The transpose of the whole matrix. */
 export const transpose = (rows: SparseRows): CsrMatrix => atOnce(transposeInSlices(rows))
 
-/** As `transpose`. @param destination where it is written; default: fresh arrays */
+/** As `transpose`. @param destination arrays to write to; default: new ones */
 export function* transposeInSlices(rows: SparseRows, destination = freshArrays(rows)): Sliced<CsrMatrix> {
   destination.indptr[0] = 0
   const parts = rows.windows.map((window) => ({ window, rowStart: window.rowStart, rowEnd: window.rowEnd }))
@@ -44,7 +44,7 @@ interface Part extends Window {
   readonly window: RowWindow
 }
 
-/** Writes the columns of consecutive rows from place `indptr[0]` on. @param firstRow what rows are counted from */
+/** Writes the columns of consecutive rows from place `indptr[0]` on. @param firstRow row that is numbered 0 */
 function* turn(parts: readonly Part[], firstRow: number, { indptr, indices, data: weights }: CsrArrays): Sliced<void> {
   indptr.fill(0, 1)
   for (const { window, rowStart, rowEnd } of parts) {

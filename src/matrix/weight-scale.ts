@@ -1,28 +1,28 @@
 /**
- * Weights on a scale on which single precision can calculate with them.
+ * Scales weights for single precision.
  *
- * What spreads by weights depends on their ratios: where they are very large or very small they are all multiplied by one power of four. That is
- * exact, for the roots of degrees too, so weights of any size give the bits of ordinary ones.
+ * Spreading depends only on ratios of weights: if they are very large or very small they are all multiplied by one power of four. This is
+ * exact, for the roots of degrees too, so weights of any size give the same bits as ordinary ones.
  */
 import { RivuletError } from '../support/errors.ts'
 import { atOnce } from '../support/drive.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 
-/** Powers of two between which the largest weight is left as it is: 1e-12 to 1e12. */
+/** The largest weight is not scaled between these powers of two: 1e-12 to 1e12. */
 const ORDINARY = 40
-/** No weight is smaller, on the scale that was chosen: 1e-30. Quotients of degrees stay far from the ends of single precision. */
+/** Smallest weight after scaling: 1e-30. Quotients of degrees stay far from the limits of single precision. */
 const LEAST = 2 ** -100
 
 export interface ScaledWeights {
   readonly data: Float32Array
-  /** What the weights were multiplied by: 1 for ordinary ones, otherwise a power of four that makes the largest one 1 to 4. */
+  /** Factor of the weights: 1 for ordinary ones, otherwise a power of four that brings the largest to between 1 and 4. */
   readonly scale: number
 }
 
 /**
- * Ordinary weights are returned as they are, rounded to single precision.
+ * Ordinary weights are only rounded to single precision.
  *
- * @param nameOf where the weight at a place comes from, for messages
+ * @param nameOf the origin of the weight at an index, for messages
  * @throws {RivuletError} INVALID_DATA naming the smallest weight where the largest one is more than 1e30 times as large.
  */
 export const scaleWeights = (

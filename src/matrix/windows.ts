@@ -16,7 +16,7 @@ export interface Window {
   readonly rowEnd: number
 }
 
-/** Every window costs a pass over the columns more; at 30 pairs a column and window the sweep itself is many times that. */
+/** Every window adds a pass over the columns; with 30 pairs per column and window the sweep itself costs many times that. */
 const PAIRS_PER_COLUMN_AND_WINDOW = 30
 const MOST_WINDOWS = 8
 

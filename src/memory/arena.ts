@@ -8,20 +8,20 @@ export const MAXIMUM_MEMORY_BYTES = 65536 * PAGE_BYTES
 
 const pagesFor = (bytes: number): number => Math.max(1, Math.ceil(bytes / PAGE_BYTES))
 
-/** What is used of a `WebAssembly.Memory`; its own type is not known where the dom library is not. */
+/** The part of `WebAssembly.Memory` that is used; its type is unknown without the dom library. */
 export interface Memory {
   readonly buffer: ArrayBuffer | SharedArrayBuffer
   grow(pages: number): number
 }
 
 /**
- * One buffer that the main thread, the workers and the kernel all see without a copy.
+ * One buffer that the main thread, the workers and the kernel access without a copy.
  *
  * Shared when the platform has `SharedArrayBuffer`; a page without cross-origin isolation gets a plain memory and no threads.
  */
 export class Arena {
   readonly memory: Memory
-  /** Whose bytes lie behind the matrix. */
+  /** The data after the matrix, if they may be reused. */
   #tenant: object | null = null
 
   constructor(memory: Memory) {
@@ -45,10 +45,10 @@ export class Arena {
   }
 
   /**
-   * Makes room up to byte `end`; what is there stays where it is. Views taken before still see their bytes.
+   * Makes room up to byte `end` without moving any data. Earlier views stay valid.
    *
-   * @param tenant what lies behind the matrix from now on, if it may be found there again
-   * @returns whether it was there already
+   * @param tenant the data after the matrix from now on, if they may be reused
+   * @returns whether they were there already
    */
   reserve(end: number, tenant: object | null = null): boolean {
     const isThere = tenant !== null && this.#tenant === tenant

@@ -1,13 +1,13 @@
 import { requireRoom, sumOf, type Parts } from './limit.ts'
 
-/** Bytes that are asked for, and why. */
+/** A request for bytes, with its purpose. */
 export interface Wish {
   /** Name of the caller, for messages. */
   readonly who: string
-  /** What it is for, for messages: 'lists of 1000 entries for 20 users' */
+  /** Purpose, for messages: 'lists of 1000 entries for 20 users' */
   readonly what: string
   readonly parts: Parts
-  /** What to change when there is no room. */
+  /** What to change if there is no room. */
   readonly todo: string
 }
 
@@ -17,19 +17,19 @@ interface Kept {
 }
 
 /**
- * What stands beside the shared memory of a matrix: tables, key indexes, models, answers under way. Every plan counts it, and it is held against the
+ * Memory outside the shared memory of a matrix: tables, key indexes, models, answers. Every plan counts it, and it is checked against the
  * limit before it is allocated.
  */
 export class MemoryBudget {
   readonly limitBytes: number
   readonly #parts: Map<string, number>
   readonly #sharedBytes: () => number
-  /** What is kept in case it is wanted again, the least recently used first. */
+  /** Cached data, the oldest first. */
   readonly #kept = new Set<Kept>()
 
   /**
-   * @param sharedBytes of the shared memory as it is
-   * @param held what is taken from the beginning
+   * @param sharedBytes current size of the shared memory
+   * @param held bytes taken from the beginning, by purpose
    */
   constructor(limitBytes: number, sharedBytes: () => number, held: Parts) {
     this.limitBytes = limitBytes
@@ -37,12 +37,12 @@ export class MemoryBudget {
     this.#parts = new Map(Object.entries(held))
   }
 
-  /** Of the shared memory as it is. */
+  /** Current size of the shared memory. */
   get sharedBytes(): number {
     return this.#sharedBytes()
   }
 
-  /** What is taken at present. */
+  /** Bytes taken at present, by purpose. */
   get parts(): Parts {
     return Object.fromEntries(this.#parts)
   }
@@ -53,7 +53,7 @@ export class MemoryBudget {
     return Math.max(1, this.limitBytes - this.sharedBytes - sumOf(this.parts))
   }
 
-  /** @throws {RivuletError} MEMORY_LIMIT when there is no room beside all that is taken. */
+  /** @throws {RivuletError} MEMORY_LIMIT if there is no room besides the bytes taken. */
   require({ who, what, parts, todo }: Wish): void {
     const outside = { ...this.parts }
     for (const [name, bytes] of Object.entries(parts)) outside[name] = (outside[name] ?? 0) + bytes
@@ -64,8 +64,8 @@ export class MemoryBudget {
   /**
    * Caches data that can be recomputed as long as its memory is not needed: it does not count as taken.
    *
-   * @param giveUp called when it is needed
-   * @returns ends that
+   * @param giveUp called when the memory is needed
+   * @returns a function that ends the caching
    */
   keep(bytes: number, giveUp: () => void): () => void {
     const kept = { bytes, giveUp }
@@ -74,7 +74,7 @@ export class MemoryBudget {
     return () => this.#kept.delete(kept)
   }
 
-  /** Gives up what is kept, the first first, where it would not stand beside so many bytes in all. */
+  /** Releases cached data, the oldest first, until this many bytes fit in all. */
   makeRoom(bytes: number): void {
     let all = bytes
     for (const kept of this.#kept) all += kept.bytes
@@ -100,7 +100,7 @@ export class MemoryBudget {
     }
   }
 
-  /** Counts nothing of a part any more. */
+  /** Counts a part no longer. */
   clear(name: string): void {
     this.#parts.delete(name)
   }

@@ -7,6 +7,11 @@ export interface SectionRequest {
   readonly length: number
 }
 
+export const int16 = (length: number): SectionRequest => ({ type: 'int16', length })
+export const int32 = (length: number): SectionRequest => ({ type: 'int32', length })
+export const float32 = (length: number): SectionRequest => ({ type: 'float32', length })
+export const float64 = (length: number): SectionRequest => ({ type: 'float64', length })
+
 /** Where a section begins and how long it is. */
 export interface Section extends SectionRequest {
   /** Offset from the start of the memory, in bytes; a multiple of 64. */

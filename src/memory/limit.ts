@@ -1,7 +1,7 @@
 import { RivuletError } from '../support/errors.ts'
 import { MAXIMUM_MEMORY_BYTES } from './arena.ts'
 
-/** Bytes by the name of what takes them. */
+/** Bytes by purpose. */
 export type Parts = Readonly<Record<string, number>>
 
 /** The total memory of a request. */
@@ -13,10 +13,10 @@ export interface Room {
 }
 
 /**
- * Refuses what does not fit, before any of it is allocated.
+ * Refuses a request that does not fit, before anything is allocated.
  *
- * @param reason what the limit is
- * @throws {RivuletError} MEMORY_LIMIT with the bytes wanted, part by part, the bytes there are, and what to change.
+ * @param reason name of the limit
+ * @throws {RivuletError} MEMORY_LIMIT with the bytes of each part, the limit, and what to change.
  */
 export function requireRoom(
   who: string,
@@ -39,7 +39,7 @@ export function requireRoom(
 /** All parts together, in bytes. */
 export const sumOf = (parts: Parts): number => Object.values(parts).reduce((sum, bytes) => sum + bytes, 0)
 
-/** Parts as people read them, the largest first; none that is empty. */
+/** Parts in words, the largest first, without empty ones. */
 export function listParts(parts: Parts): string {
   const taken = Object.entries(parts).filter(([, bytes]) => bytes > 0)
   return taken

@@ -1,8 +1,8 @@
 /**
- * What calls take outside the shared memory, in bytes: the one place that knows what columns, key indexes, lists, maps and threads cost.
+ * Bytes that calls take outside the shared memory: the sizes of columns, key indexes, lists, maps and threads.
  *
- * Typed arrays are counted by their lengths. What objects cost was measured in V8 on 64 bits (Node 20): an entry of a list is an object of two or three
- * fields (40 or 48 bytes), its number (16) and its place in the list (8, up to 20 while that grows).
+ * Typed arrays are counted by their lengths. Sizes of objects were measured in V8 on 64 bits (Node 20): an entry of a list is an object of two or three
+ * fields (40 or 48 bytes), its number (16) and its slot in the list (8, up to 20 while the list grows).
  */
 import { DenseKeyIndex, type KeyIndex } from '../support/key-index.ts'
 
@@ -11,30 +11,30 @@ const ENTRY_BYTES = 76
 const NUMBER_AS_TEXT_BYTES = 24
 /** A list itself, and its place in a map. */
 const LIST_BYTES = 128
-/** A place in a map by a key that is there anyway, and the number it may lead to. */
+/** An entry of a map with an existing key, and its number. */
 export const MAP_ENTRY_BYTES = 46
 /** A key of a growing index: its text (some ten letters), its place in the list, its place in the map. */
 const KEY_BYTES = 72
 /** A worker thread that has done its first job: an isolate, the loaded code, its stack. */
 export const WORKER_BYTES = 8e6
 
-/** Of an index from its keys; ids that are row numbers take nothing. */
+/** A key index; ids that are row numbers take nothing. */
 export const keyIndexBytes = (index: KeyIndex): number => (index instanceof DenseKeyIndex ? 0 : KEY_BYTES * index.size)
 
-/** Of columns that are held. */
+/** Columns, each counted once. */
 export const columnBytes = (columns: Iterable<ArrayBufferView | null | undefined>): number =>
   [...new Set(columns)].reduce((sum, column) => sum + (column?.byteLength ?? 0), 0)
 
-/** Of lists of entries with ids, `k` each. */
+/** Lists of `k` entries with ids each. */
 export function listBytes(lists: number, k: number, items: KeyIndex): number {
   const text = items instanceof DenseKeyIndex ? NUMBER_AS_TEXT_BYTES : 0
   return lists * (LIST_BYTES + k * (ENTRY_BYTES + text))
 }
 
-/** Of ranked rows without ids: an item and a score an entry, two numbers a user. */
+/** Ranked rows without ids: an item and a score per entry, two numbers per user. */
 export const rankingBytes = (users: number, k: number): number => users * (8 * k + 8)
 
-/** What is wanted of a problem: a `SweepShape`, as far as it matters here. */
+/** The fields of `SweepShape` that determine the size of an answer. */
 interface Wanted {
   readonly columns: number
   readonly steps: number
@@ -45,7 +45,7 @@ interface Wanted {
   readonly keeps?: boolean
 }
 
-/** Of the copy of an answer that leaves the shared memory. */
+/** The copy of an answer outside the shared memory. */
 export function solutionBytes(
   { rowCount, columnCount }: { readonly rowCount: number; readonly columnCount: number },
   problem: Wanted,
@@ -64,50 +64,49 @@ export function solutionBytes(
 }
 
 /**
- * Of the answer of a labeller, from scores to shares: a node has a label, a column, a confidence, whether it is reached, degrees, the scales of what it
- * sends and receives, and a unit.
+ * The answer of a labeller, from scores to shares: a node has a label, a column, a confidence, whether it is reached, degrees, the scales of sending and
+ * receiving, and a unit.
  */
 export const labellingBytes = (nodes: number, classes: number): number => nodes * (58 + 4 * classes)
 
-/** Of sweeps that are refined, beyond the answer, most of which is not there yet: the solution, its residual and the scores of users in double precision. */
+/** Refined sweeps, beyond the answer, most of which is not allocated yet: the solution, its residual and the scores of users in double precision. */
 export const sweepingBytes = (nodes: number, classes: number): number => nodes * Math.max(0, 16 * classes - 32)
 
-/** Of who is tied to whom on a network of two sides: a transpose, and both sides in one. On others it is the matrix itself. */
+/** The adjacency of a bipartite network: a transpose, and both sides in one. On other networks it is the matrix itself. */
 export const adjacencyBytes = (nodes: number, ends: number, isWeighted: boolean): number =>
   nodes * 16 + ends * (isWeighted ? 12 : 6)
 
-/** Of conjugate gradients on some nodes, beside the answer: five vectors in double precision and what they start from, and the couplings of every edge from both ends. */
+/** Conjugate gradients on some nodes, besides the answer: five vectors in double precision, the right-hand side, and the couplings of every edge from both ends. */
 export const groundedBytes = (nodes: number, ends: number, classes: number): number =>
   nodes * (24 + 52 * classes) + ends * 12
 
 /**
- * Of a walk with restarts, but for the problems it asks: scales, visits in double precision and what is left of the equation, and a right-hand side of
- * `seeded` entries, in lists that grow.
- * To say what was reached takes `adjacencyBytes` as well.
+ * A walk with restarts, without its sweeps: scales, visits in double precision and the residual, and a right-hand side of `seeded` entries, in lists that
+ * grow. Finding the reached nodes takes `adjacencyBytes` as well.
  */
 export const walkBytes = (nodes: number, seeded: number): number => nodes * 48 + seeded * 36
 
-/** Of potentials, less their mean on each connected part. */
+/** Potentials, and their means on each connected component. */
 export const potentialBytes = (nodes: number, parts: number, classes: number): number =>
   nodes * (4 + 8 * classes) + parts * (24 + 16 * classes)
 
-/** Of steps of MBO: what diffuses before and after a pass, and what was decided on, with its shares. */
+/** Steps of MBO: the field before and after a pass, and the decisions with their shares. */
 export const mboBytes = (nodes: number, classes: number): number => nodes * (12 + 12 * classes)
 
 /**
- * Of contrastive training: a user's pairs as an array of her own, the batches they are dealt to, and copies of what is learnt, of both moments and of the
- * best so far, before and after a step.
+ * Contrastive training: an array of pairs per user, the batches, and copies of the parameters, of both moments and of the best so far, before and after a
+ * step.
  */
 export const trainingBytes = (users: number, items: number, pairs: number, dimensions: number): number =>
   users * (900 + 8 * dimensions) + items * 40 * dimensions + pairs * 40
 
-/** Of a fit of ratings: the graph's columns, weights of conjugate gradients by pair, coordinates and tastes of every node. */
+/** A fit of ratings: the graph's columns, weights of conjugate gradients by pair, coordinates and tastes of every node. */
 export const ratingFitBytes = (nodes: number, pairs: number, rank: number): number =>
   nodes * (8 + 12 * rank) + pairs * 68
 
-/** Typed arrays that were given up wait for V8 to collect them, until there are about so many bytes of them. */
+/** V8 collects released typed arrays when there are about this many bytes of them. */
 const MOST_UNCOLLECTED_BYTES = 64e6
 
-/** Of what problems leave behind: what the last two of them were given and answered. */
+/** Released arrays of the last two problems: their inputs and answers. */
 export const uncollectedBytes = (givenAndAnswered: number): number =>
   Math.min(MOST_UNCOLLECTED_BYTES, 2 * givenAndAnswered)

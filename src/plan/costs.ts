@@ -7,33 +7,33 @@ import type { KernelName } from '../kernel/kernel.ts'
 import type { Machine } from './machine.ts'
 
 export const COST = {
-  /** Of a pair in a sweep of sixteen columns. */
+  /** A pair in a sweep of sixteen columns. */
   pair: 9,
-  /** Of a multiplication of dense matrices. */
+  /** A multiplication of dense matrices. */
   dense: 0.2,
-  /** Of a multiplication of sparse rows, with the choice of what is kept. */
+  /** A multiplication of sparse rows, with the selection of the largest entries. */
   sparse: 31,
   /** A multiplication of vectors that are far apart in memory. */
   scattered: 0.42,
-  /** Of an item for sixteen profiles that are ranked together. */
+  /** An item for sixteen profiles that are ranked together. */
   item: 33,
-  /** Of an entry of the walk. */
+  /** An entry of the walk. */
   entry: 3.9,
-  /** Of an entry of lists alone, added up and offered; as the next a guess from runs beside other work. */
+  /** An entry of lists alone, added and offered; as the next, estimated on a loaded machine. */
   lent: 3,
-  /** Of a number of whole lists. */
+  /** A number of whole lists. */
   whole: 0.5,
-  /** Of a multiplication of dense matrices in double precision. */
+  /** A multiplication of dense matrices in double precision. */
   pivot: 0.27,
 } as const
 
-/** Of what has to be known before the first list, and of lists. */
+/** Costs of the preparation before the first list, and of the lists. */
 export interface WorkCosts {
   readonly making: number
   readonly ranking: number
 }
 
-/** Sweeps of blocks of that width: narrow ones read as many pairs for less, and a square matrix is gone through once, not there and back. */
+/** Sweeps of blocks of this width. Narrow blocks read the same pairs at a lower cost; a square matrix is read once per sweep, not twice. */
 export const sweepCost = (
   { nnz, square }: Pick<MatrixShape, 'nnz' | 'square'>,
   blocks: number,
@@ -44,7 +44,7 @@ export const sweepCost = (
 /** Dense multiplications. */
 export const denseCost = (multiplications: number): number => multiplications * COST.dense
 
-/** A product of sparse matrices, less the products of vectors for each of the `met` pairs of rows that have an entry. */
+/** A product of sparse matrices minus products of vectors, which are computed for each of the `met` pairs of rows with an entry. */
 export const productCostOf = (operations: number, met: number, dimensions: number): number =>
   operations * COST.sparse + met * dimensions * COST.scattered
 
@@ -52,17 +52,17 @@ export const productCostOf = (operations: number, met: number, dimensions: numbe
 export const rankCost = (profiles: number, items: number, walked: number): number =>
   Math.ceil(profiles / 16) * items * COST.item + walked * COST.entry
 
-/** Lists of profiles that are ranked by what their items lend. @param entries all that is added up @param isWhole of lists that name every item */
+/** Lists of profiles ranked by the lists of their items. @param entries number of entries added @param isWhole whether lists name every item */
 export const listsCost = (entries: number, isWhole: boolean): number => entries * (isWhole ? COST.whole : COST.lent)
 
-/** The inverse of a dense matrix of that many rows. */
+/** The inverse of a dense matrix of `size` rows. */
 export const inverseCost = (size: number): number => (size ** 3 / 2) * COST.pivot
 
 /** Below this cost the machine is not measured. */
 const SHORT_SECONDS = 0.1
 
 /**
- * Seconds to expect of work that so many threads share: 0 for less than a tenth.
+ * Expected seconds of work shared by some threads: 0 for less than a tenth.
  *
  * @param cost of one thread, as above
  */

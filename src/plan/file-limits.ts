@@ -10,6 +10,6 @@ export function fileLimits(memoryLimitBytes: number = readMachine().memoryBytes 
   return { bytes: memoryLimitBytes, heapBytes: freeHeapBytes() }
 }
 
-/** From the bytes that `encodeSaved` gave. @throws {RivuletError} READ_FAILED for others. @param who the reader, for messages */
+/** Decodes the bytes of `encodeSaved`. @throws {RivuletError} READ_FAILED for other bytes. @param who the reader, for messages */
 export const decodeSaved = <Value>(who: string, format: SavedFormat<Value>, bytes: Uint8Array): Value =>
   parseBytes(who, parseSaved(who, format, fileLimits()), bytes)

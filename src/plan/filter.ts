@@ -9,7 +9,7 @@
  */
 import type { Schedule } from './schedule.ts'
 
-/** f on [0, 1]: what a component with this share of the largest eigenvalue is multiplied by. */
+/** f on [0, 1]: the factor of a component, by its share of the largest eigenvalue. */
 export type Response = (x: number) => number
 
 /** p(T) = gain x the schedule's polynomial, which starts with coefficient one. */
@@ -18,7 +18,7 @@ export interface Filter {
   readonly gain: number
 }
 
-/** Points at which the response is read; far more than any degree that pays. */
+/** Points at which the response is sampled; far more than any useful degree. */
 const SAMPLES = 512
 
 /** A leading coefficient below this share of the largest one is rounding noise: a polynomial of lower degree. */
@@ -39,7 +39,7 @@ export function chebyshevCoefficients(response: Response, degree: number): Float
   return coefficients.subarray(0, last + 1)
 }
 
-/** By degree: a search asks for thousands of responses. */
+/** Cached by degree: a search evaluates thousands of responses. */
 const known: Float64Array[] = []
 
 /** cos(k angle) at the samples. */
@@ -70,11 +70,11 @@ export function filterSchedule(response: Response, degree: number): Filter {
   }
 }
 
-/** A response that is constant has no sweep to lead with; 0 T + c_0 is still one step. */
+/** The leading coefficient; 1 for a constant response, for which 0 T + c_0 is still one step. */
 const gainOf = (coefficients: Float64Array): number => coefficients[coefficients.length - 1] || 1
 
 /**
- * Of a response's polynomial p what comes before the last product with T: q in p(x) = p(0) + x q(x). Its gain is over that of p.
+ * The part of a response's polynomial p before the last product with T: q in p(x) = p(0) + x q(x). Its gain is relative to that of p.
  *
  * @param degree of p
  */

@@ -4,9 +4,9 @@ import { mostMet } from './product-plan.ts'
 
 /** A request to a spreading recipe, and the work of both ways to compute it. */
 export interface RankingWork {
-  /** Of the whole call. */
+  /** Profiles of the whole call. */
   readonly profiles: number
-  /** Of the recipe. */
+  /** Sweeps of the recipe. */
   readonly sweeps: number
   /** Multiplications of the matrix with itself: `productCost`. */
   readonly operations: number
@@ -16,19 +16,19 @@ export interface RankingWork {
   readonly neighbours: number
 }
 
-/** Sweeps of a block of sixteen that the singular vectors take, and how much wider than the head their block is. */
+/** Sweeps of a block of sixteen for the singular vectors, and the width of their block relative to the head. */
 const [PASSES, WIDER] = [25, 1.4]
-/** When a head is worth its making. */
+/** When making a head pays off. */
 export interface Worth {
-  /** Nanoseconds of sweeps up to which it is not. */
+  /** Cost of sweeps in nanoseconds up to which it does not. */
   readonly short: number
-  /** How many times as long sweeps have to take. */
+  /** Least ratio of the cost of sweeps to that of the head. */
   readonly gain: number
 }
 
 const LISTS: Worth = { short: 1.5e10, gain: 2 }
 
-/** Where a head reads its walk: in lists of items, or from the matrix. */
+/** The source of a head's walk: lists of items, or sweeps of the matrix. */
 export type Walk = 'lists' | 'sweeps'
 
 /** Cost of a ranking, as in `costs.ts`. */
@@ -63,7 +63,7 @@ export function rankingCosts(
   }
 }
 
-/** The walk of a head that ranks sooner than sweeps alone, `null` where none does. */
+/** The walk with which a head is faster than sweeps alone; `null` if none is. */
 export function walkThatPays({ sweeps, head }: RankingCosts, { short, gain }: Worth = LISTS): Walk | null {
   const walk = total(head.lists) <= total(head.sweeps) ? 'lists' : 'sweeps'
   return sweeps > short && sweeps > gain * total(head[walk]) ? walk : null

@@ -1,5 +1,5 @@
 import type { Parts } from '../memory/limit.ts'
-import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
+import { float32, float64, int32, layOut, type Layout } from '../memory/layout.ts'
 import type { MatrixShape } from '../matrix/windows.ts'
 import { chooseKernel, planFacts, type PlanFacts, type PlanOptions } from './plan.ts'
 import { inverseCost } from './costs.ts'
@@ -29,7 +29,7 @@ export interface InversePlan extends PlanFacts {
 /** Pivots eliminated at once. */
 export const PIVOTS = 32
 
-/** Below it the calling thread is done before one worker would begin: a few million multiplications. */
+/** Smaller inverses, of a few million multiplications, are done before a worker would start. */
 const SMALL = 200
 
 /**
@@ -52,7 +52,7 @@ export function planInverse(
   const isShared = machine.threads && size >= SMALL && (most > 1 || options.pooled === true)
   const workers = isShared ? most : 0
   const threads = Math.max(1, workers)
-  // An odd number of cache lines, or entries of one column would drive each other out of the cache.
+  // An odd number of cache lines, so that entries of one column do not evict each other from the cache.
   const stride = (Math.ceil(size / 8) | 1) * 8
   const layout = layOutInverse(matrix, side, size, stride, threads, matrixBytes)
   const solution = (wanted === 'inverse' ? 8 : 4) * size * size
@@ -75,9 +75,6 @@ function layOutInverse(
   members: number,
   matrixBytes: number,
 ) {
-  const int32 = (length: number): SectionRequest => ({ type: 'int32', length })
-  const float32 = (length: number): SectionRequest => ({ type: 'float32', length })
-  const float64 = (length: number): SectionRequest => ({ type: 'float64', length })
   const turns = side === 'rows'
   return layOut(
     {
@@ -89,7 +86,7 @@ function layOutInverse(
       dense: float64(size * size),
       left: float64(size * PIVOTS),
       right: float64(stride * PIVOTS),
-      // One a member.
+      // One per member.
       pivots: float64(members * PIVOTS * PIVOTS),
     },
     matrixBytes,

@@ -11,7 +11,7 @@ export interface Machine {
   readonly kernel: KernelName
   /** Whether worker threads with shared memory are available. */
   readonly threads: boolean
-  /** How many times as long loops of a kernel take one thread as where costs were measured. */
+  /** Time of a kernel's loops on one thread, relative to the machine where costs were measured. */
   slowness(kernel: KernelName): number
 }
 
@@ -21,7 +21,7 @@ interface ProcessLike {
   constrainedMemory?(): number
 }
 
-/** Looks at the machine; the only place that does. Works in Node and in a browser. */
+/** Reads facts about the machine, in Node and in a browser. No other code does. */
 export function readMachine(): Machine {
   const platform = globalThis as {
     navigator?: { hardwareConcurrency?: number }
@@ -39,12 +39,12 @@ export function readMachine(): Machine {
 
 /** Free heap in bytes before the process runs out of memory; 1 GiB if unknown. */
 export function freeHeapBytes(): number {
-  const platform = globalThis as { process?: { getBuiltinModule?: (id: string) => HeapTeller | undefined } }
+  const platform = globalThis as { process?: { getBuiltinModule?: (id: string) => HeapStatistics | undefined } }
   const heap = platform.process?.getBuiltinModule?.('node:v8')?.getHeapStatistics()
   return heap === undefined ? 2 ** 30 : heap.heap_size_limit - heap.used_heap_size
 }
 
-interface HeapTeller {
+interface HeapStatistics {
   getHeapStatistics(): { readonly heap_size_limit: number; readonly used_heap_size: number }
 }
 

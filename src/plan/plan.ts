@@ -1,6 +1,6 @@
 import type { BlockWidth, KernelName } from '../kernel/kernel.ts'
 import { requireRoom, sumOf, type Parts } from '../memory/limit.ts'
-import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
+import { float32, float64, int32, layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
 import { windowCount, type MatrixShape } from '../matrix/windows.ts'
 import { denseCost, expectedSeconds, sweepCost } from './costs.ts'
 import type { Machine } from './machine.ts'
@@ -14,17 +14,17 @@ export interface SweepShape {
   readonly columns: number
   readonly solver: string
   readonly steps: number
-  /** Steps after which it has stopped at the latest. Default `steps`. */
+  /** Largest number of steps actually taken. Default `steps`. */
   readonly enough?: number
   /** Entries of the sparse seeds; `null` when the seeds are rows of the matrix itself, or dense. */
   readonly seedCount: number | null
-  /** Of dense seeds. */
+  /** Sizes of dense seeds; `null` for other seeds. */
   readonly dense?: DenseShape | null
-  /** Sources of what is added to the solution, or 0. */
+  /** Source columns of the addend of the solution, or 0. */
   readonly addendSources?: number
   /** Entries kept of each column, or `null` for all scores. */
   readonly topK: number | null
-  /** Entries that are kept out of them one by one; default: none are named. */
+  /** Number of entries excluded from lists individually. Default: none. */
   readonly excludedCount?: number
   /** Whether scores of the row side are wanted too. */
   readonly rowScores: boolean
@@ -42,13 +42,13 @@ export interface SweepShape {
 export interface DenseShape {
   /** Columns of the matrix they are made of. */
   readonly sources: number
-  /** Whether those are combined; otherwise they are the seeds. */
+  /** Whether seeds are combinations of these columns; otherwise they are the columns. */
   readonly combined: boolean
   /** Whether they are in panels that outlive the problem; `sources` is then the stride of their rows. */
   readonly kept?: boolean
 }
 
-/** Wishes of the caller. */
+/** Requests of the caller about execution. */
 export interface PlanOptions {
   readonly threads: number | 'auto'
   readonly memoryLimitBytes: number
@@ -104,19 +104,19 @@ export interface PlanFacts {
   readonly matrix: MatrixShape
   readonly kernel: KernelName
   readonly threads: number
-  /** Worker threads that stand ready; with none the calling thread does it all. */
+  /** Worker threads in use; 0 if the calling thread does all the work. */
   readonly workers: number
   readonly bytes: {
-    /** Of the shared memory. */
+    /** Parts of the shared memory. */
     readonly matrix: number
     readonly problem: number
-    /** Beside it, by the name of what takes them. */
+    /** Bytes outside the shared memory, by purpose. */
     readonly outside: Parts
     readonly total: number
   }
-  /** Nanoseconds of one thread, on the machine where costs were measured; `null` if unknown. Work that stops early costs less. */
+  /** Cost in nanoseconds of one thread, on the machine where costs were measured; `null` if unknown. Work that stops early costs less. */
   readonly cost: number | null
-  /** The same on these threads of this machine: 0 for less than a tenth of a second. */
+  /** Expected seconds on these threads of this machine: 0 for less than a tenth. */
   readonly seconds: number | null
   readonly notes: readonly string[]
 }
@@ -129,7 +129,7 @@ export interface Decided extends Pick<
   readonly layout: Pick<Layout, 'start' | 'end'>
   /** Where the matrix ends in the shared memory. */
   readonly matrixBytes: number
-  /** Bytes beside the shared memory, but for the threads. */
+  /** Bytes outside the shared memory, except those of threads. */
   readonly outside: Parts
   readonly limitBytes: number
   /** The work, and what to change if it does not fit in memory, for messages. */
@@ -175,14 +175,14 @@ export interface SweepPlan extends PlanFacts {
 /** 16 columns of float32. */
 const BLOCK_ROW_BYTES = 64
 /**
- * By columns every thread has vectors of its own, and beyond this size they drive each other out of the cache they share: on 2 M x 200 k with
+ * By columns every thread has separate vectors, and beyond this size they evict each other from the shared cache: on 2 M x 200 k with
  * 50 M pairs, 32 columns on two threads took 5.4 s by columns and 2 x 1.85 s by rows.
  */
 const LARGEST_VECTOR_BY_COLUMNS = 8_000_000
-/** Below this many pairs a sweep is shorter than the barriers that would share it. */
+/** Below this many pairs a sweep takes less time than the barriers of shared work. */
 const FEWEST_PAIRS_BY_ROWS = 500_000
 
-/** Multiplications that the calling thread does in a few milliseconds: one worker alone would need longer to begin. */
+/** Multiplications that the calling thread does in a few milliseconds, less than a worker takes to start. */
 const SHORT = 2 ** 22
 
 const WHEN_TOO_LARGE = 'Raise memoryLimitBytes, ask for fewer columns at a time, or use fewer threads.'
@@ -251,7 +251,7 @@ export function chooseKernel(
   return { kernel: machine.kernel, notes: machine.kernel === 'typescript' ? [slow] : [] }
 }
 
-/** Worker threads that a problem needs. @param wanted threads, integer >= 1 @returns 0 where the calling thread does it all */
+/** Worker threads that a problem needs. @param wanted threads, integer >= 1 @returns 0 if the calling thread does all the work */
 function countWorkers(
   matrix: MatrixShape,
   problem: SweepShape,
@@ -272,7 +272,7 @@ function isShort(
   return columns * ((steps + 1) * (2 * nnz + rowCount + columnCount) + sources * columnCount) < SHORT
 }
 
-/** Reading after each step is cheap compared with the step. */
+/** Cost of the sweeps and dense products; probing after a step is negligible. */
 function sweepingCost(matrix: MatrixShape, problem: SweepShape, blocks: number, blockWidth: number): number {
   const { columns, steps, enough = steps, dense, addendSources = 0, crossProducts = null, rowScores } = problem
   const sources =
@@ -281,7 +281,7 @@ function sweepingCost(matrix: MatrixShape, problem: SweepShape, blocks: number, 
   return sweepCost(matrix, blocks, blockWidth, passes) + denseCost(sources * columns * matrix.columnCount)
 }
 
-/** How many columns are solved together. */
+/** Number of columns solved together. */
 export const blockWidthFor = (columns: number): BlockWidth =>
   columns === 1 ? 1 : columns <= 4 ? 4 : columns <= 8 ? 8 : 16
 
@@ -308,10 +308,6 @@ interface Cut {
   readonly threads: number
 }
 
-const floats = (length: number): SectionRequest => ({ type: 'float32', length })
-const doubles = (length: number): SectionRequest => ({ type: 'float64', length })
-const integers = (length: number): SectionRequest => ({ type: 'int32', length })
-
 function problemSections(matrix: MatrixShape, problem: SweepShape, cut: Cut): Record<SectionName, SectionRequest> {
   const { rowCount, columnCount, square } = matrix
   const { blockWidth, blocks, teams, accumulators, threads } = cut
@@ -321,38 +317,38 @@ function problemSections(matrix: MatrixShape, problem: SweepShape, cut: Cut): Re
   const { addendSources = 0 } = problem
   const ranked = problem.topK === null ? 0 : padded * problem.topK
   return {
-    // First of all, so that they lie in the same place whatever the next problem is.
-    panels: floats(problem.dense?.kept === true ? 2 * problem.dense.sources * columnCount : 0),
-    middle: floats(square ? 0 : rowCount),
-    ones: floats(Math.max(columnCount, matrix.longestWindow)),
-    scale: floats(columnCount),
-    weight: floats(columnCount),
-    finish: floats(columnCount),
-    rowScale: floats(problem.rowScores || square ? rowCount : 0),
+    // First, so that their place does not depend on the problem.
+    panels: float32(problem.dense?.kept === true ? 2 * problem.dense.sources * columnCount : 0),
+    middle: float32(square ? 0 : rowCount),
+    ones: float32(Math.max(columnCount, matrix.longestWindow)),
+    scale: float32(columnCount),
+    weight: float32(columnCount),
+    finish: float32(columnCount),
+    rowScale: float32(problem.rowScores || square ? rowCount : 0),
     ...seedSections(problem, columnCount, padded, blocks),
     ...exclusionSections(problem.excludedCount, problem.columns),
-    addend: floats(addendSources * columnCount),
-    addendCoefficients: floats(addendSources * padded),
-    control: integers(64),
-    blockState: integers(blocks),
-    blockIterations: integers(blocks),
-    blockResiduals: floats(blocks),
-    memberResiduals: floats(threads * 16),
-    z: floats(teams * block),
-    previous: floats(teams * block),
-    rhs: floats(teams * block),
-    accumulators: floats(teams * accumulators * block),
-    rows: floats(square || blockWidth === 1 ? 0 : threads * matrix.longestWindow * blockWidth),
-    topRows: integers(ranked),
-    topScores: floats(ranked),
-    columnScores: floats(keepsScores(problem) ? columnCount * padded : 0),
-    rowScores: floats(problem.rowScores ? rowCount * padded : 0),
-    probeRows: integers(problem.columns * problem.probes),
-    probes: floats((problem.steps + 1) * problem.columns * problem.probes),
-    seedProducts: doubles(problem.crossProducts === 'scores' ? 0 : products),
-    scoreProducts: doubles(problem.crossProducts === 'seeds' ? 0 : products),
-    measured: doubles(problem.keeps === true ? padded : 0),
-    squares: doubles(problem.keeps === true ? padded : 0),
+    addend: float32(addendSources * columnCount),
+    addendCoefficients: float32(addendSources * padded),
+    control: int32(64),
+    blockState: int32(blocks),
+    blockIterations: int32(blocks),
+    blockResiduals: float32(blocks),
+    memberResiduals: float32(threads * 16),
+    z: float32(teams * block),
+    previous: float32(teams * block),
+    rhs: float32(teams * block),
+    accumulators: float32(teams * accumulators * block),
+    rows: float32(square || blockWidth === 1 ? 0 : threads * matrix.longestWindow * blockWidth),
+    topRows: int32(ranked),
+    topScores: float32(ranked),
+    columnScores: float32(keepsScores(problem) ? columnCount * padded : 0),
+    rowScores: float32(problem.rowScores ? rowCount * padded : 0),
+    probeRows: int32(problem.columns * problem.probes),
+    probes: float32((problem.steps + 1) * problem.columns * problem.probes),
+    seedProducts: float64(problem.crossProducts === 'scores' ? 0 : products),
+    scoreProducts: float64(problem.crossProducts === 'seeds' ? 0 : products),
+    measured: float64(problem.keeps === true ? padded : 0),
+    squares: float64(problem.keeps === true ? padded : 0),
   }
 }
 
@@ -362,13 +358,13 @@ export const keepsScores = (problem: SweepShape): boolean =>
 
 const hasProducts = ({ crossProducts = null }: SweepShape): boolean => crossProducts !== null
 
-/** Of entries that are kept out of `lists` one by one. @param count `undefined` where none are named */
+/** Sections of entries excluded from lists individually. @param count `undefined` for none */
 export const exclusionSections = (
   count: number | undefined,
   lists: number,
 ): Record<'excludedPointers' | 'excludedIndices', SectionRequest> => ({
-  excludedPointers: integers(count === undefined ? 0 : lists + 1),
-  excludedIndices: integers(count ?? 0),
+  excludedPointers: int32(count === undefined ? 0 : lists + 1),
+  excludedIndices: int32(count ?? 0),
 })
 
 type SeedSection = 'seedPointers' | 'seedIndices' | 'seedData' | 'seedScale' | 'coefficients' | 'reach'
@@ -381,11 +377,11 @@ function seedSections(
 ): Record<SeedSection, SectionRequest> {
   const isDense = dense !== undefined && dense !== null
   return {
-    seedPointers: integers(isDense || seedCount === null ? columns : columns + 1),
-    seedIndices: integers(seedCount ?? 0),
-    seedData: floats(isDense ? (dense.kept === true ? 0 : dense.sources * columnCount) : (seedCount ?? columnCount)),
-    seedScale: floats(isDense ? columnCount : 0),
-    coefficients: floats(isDense && dense.combined ? dense.sources * padded : 0),
-    reach: integers(isDense && dense.combined ? blocks : 0),
+    seedPointers: int32(isDense || seedCount === null ? columns : columns + 1),
+    seedIndices: int32(seedCount ?? 0),
+    seedData: float32(isDense ? (dense.kept === true ? 0 : dense.sources * columnCount) : (seedCount ?? columnCount)),
+    seedScale: float32(isDense ? columnCount : 0),
+    coefficients: float32(isDense && dense.combined ? dense.sources * padded : 0),
+    reach: int32(isDense && dense.combined ? blocks : 0),
   }
 }

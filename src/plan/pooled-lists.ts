@@ -5,10 +5,10 @@ import { listOperations, type RankShape } from './rank-plan.ts'
 const SHORT = 2 ** 20
 
 /**
- * Whether profiles are scored sooner by a request than one by one on the calling thread: the table of lists has to be written first, which somebody alone
+ * Whether a request scores profiles faster than the calling thread does one by one: the table of lists must be written first, which a single profile
  * would wait for.
  *
- * @param work of the whole call
+ * @param work sizes of the whole call
  */
 export function requestPays(
   matrix: MatrixShape,

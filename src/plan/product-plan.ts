@@ -1,5 +1,5 @@
 import type { Parts } from '../memory/limit.ts'
-import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
+import { float32, float64, int16, int32, layOut, type Layout } from '../memory/layout.ts'
 import { uncollectedBytes } from '../memory/outside-bytes.ts'
 import { markBytes } from '../kernel/kernel.ts'
 import type { SparseRows } from '../matrix/csr.ts'
@@ -20,9 +20,9 @@ export interface ProductShape {
   readonly entries: number
   /** Entries of a left factor that is not the matrix itself, or 0; they have weights. */
   readonly givenEntries: number
-  /** Of vectors whose products are taken off, or 0. */
+  /** Dimensions of vectors whose products are subtracted, or 0. */
   readonly dimensions: number
-  /** Whether weights stand for those of the matrix. */
+  /** Whether other weights replace those of the matrix. */
   readonly reweighed: boolean
 }
 
@@ -35,15 +35,15 @@ export interface ProductPlan extends PlanFacts {
   readonly layout: ProductLayout
 }
 
-/** Multiplications that the calling thread does in a few milliseconds, with the choice of what is kept. */
+/** Multiplications that the calling thread does in a few milliseconds, with the selection of the largest entries. */
 const SHORT = 2 ** 20
-/** Of a block: long beside the claiming of one, and short beside the whole. */
+/** Multiplications of a block: long compared with claiming it, short compared with the whole. */
 const BLOCK_OPERATIONS = 2 ** 20
 const MOST_BLOCKS = 1024
 
 const counted = new WeakMap<SparseRows, number>()
 
-/** Multiplications of the product of a matrix with itself: a row costs the square of its length. So a user of 10^5 items costs 10^10. Counted once a matrix. */
+/** Multiplications of the product of a matrix with itself: a row costs the square of its length, so a user with 10^5 items costs 10^10. Cached per matrix. */
 export function productCost(rows: SparseRows): number {
   let operations = counted.get(rows)
   if (operations !== undefined) return operations
@@ -105,10 +105,6 @@ function layOutProduct(
   matrixBytes: number,
 ) {
   const { rowCount, columnCount, nnz } = matrix
-  const int32 = (length: number): SectionRequest => ({ type: 'int32', length })
-  const int16 = (length: number): SectionRequest => ({ type: 'int16', length })
-  const float32 = (length: number): SectionRequest => ({ type: 'float32', length })
-  const float64 = (length: number): SectionRequest => ({ type: 'float64', length })
   return layOut(
     {
       control: int32(64),
@@ -131,7 +127,7 @@ function layOutProduct(
       dropped: float32(columnCount),
       keptIndices: int32(entries),
       keptData: float32(entries),
-      // A workspace a member.
+      // A workspace per member.
       sums: float64(members * paddedTo16(columnCount)),
       met: int32(members * paddedTo16(columnCount + 1)),
       scores: float32(members * paddedTo16(columnCount)),

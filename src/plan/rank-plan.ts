@@ -1,6 +1,6 @@
 import { RANKED_TOGETHER, strideOf } from '../kernel/ranking.ts'
 import type { MatrixShape } from '../matrix/windows.ts'
-import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
+import { float32, float64, int32, layOut, type Layout } from '../memory/layout.ts'
 import type { Parts } from '../memory/limit.ts'
 import { uncollectedBytes } from '../memory/outside-bytes.ts'
 import { listsCost, rankCost } from './costs.ts'
@@ -15,14 +15,14 @@ export interface RankShape {
   /** Entries of profiles that are no rows of the matrix, or `null`. */
   readonly seedCount: number | null
   readonly k: number
-  /** Items that are kept out of lists one by one; default: none are named. */
+  /** Number of items excluded from lists individually. Default: none. */
   readonly excludedCount?: number
   readonly items: number
   readonly dimensions: number
   readonly first: number
-  /** Entries of the lists of what items lend, or 0. */
+  /** Entries of the lists of items, or 0. */
   readonly listEntries: number
-  /** Whether these are all there can be, so that nothing has to say which. */
+  /** Whether lists name every item, so that they need no indices. */
   readonly wholeLists: boolean
   /** Notes on how scores are computed. */
   readonly notes: readonly string[]
@@ -32,12 +32,12 @@ export interface RankShape {
 export interface RankPlan extends PlanFacts {
   readonly kind: 'rank'
   readonly ranking: RankShape
-  /** Of profiles that are ranked together: the unit of work that threads share. */
+  /** Blocks of profiles that are ranked together: the unit of work that threads share. */
   readonly blocks: number
   readonly layout: RankLayout
 }
 
-/** Multiplications that the calling thread does in a few milliseconds, of vectors and of lists. */
+/** Multiplications, of vectors and of lists, that the calling thread does in a few milliseconds. */
 const SHORT = 2 ** 22
 const SHORT_OF_LISTS = 2 ** 20
 
@@ -80,7 +80,7 @@ export function planRanking(
   return Object.freeze({ ...facts, kind: 'rank' as const, ranking: Object.freeze({ ...ranking }), blocks, layout })
 }
 
-/** Entries of items that profiles add up: of rows of the matrix, as many as of a mean one. */
+/** Entries of items' lists that profiles add up; rows of the matrix count as average ones. */
 export function listOperations(
   { nnz, rowCount }: MatrixShape,
   { profiles, seedCount, listEntries, items }: Pick<RankShape, 'profiles' | 'seedCount' | 'listEntries' | 'items'>,
@@ -94,13 +94,11 @@ function layOutRanking(
   members: number,
   matrixBytes: number,
 ) {
-  const int32 = (length: number): SectionRequest => ({ type: 'int32', length })
-  const float32 = (length: number): SectionRequest => ({ type: 'float32', length })
   const padded = blocks * RANKED_TOGETHER
   const [named, hasVectors] = [wholeLists ? 0 : listEntries, dimensions > 0]
   return layOut(
     {
-      // The table comes first, so that it lies in the same place whatever is asked of it.
+      // The table comes first, so that its place does not depend on the request.
       ids: int32(hasVectors ? items : 0),
       left: float32(items * dimensions),
       heads: float32(items * first),
@@ -119,9 +117,9 @@ function layOutRanking(
       blockState: int32(blocks),
       topRows: int32(padded * k),
       topScores: float32(padded * k),
-      // A workspace a member.
+      // A workspace per member.
       z: float32(hasVectors ? members * strideOf(items) * RANKED_TOGETHER : 0),
-      listSums: { type: 'float64', length: hasVectors ? 0 : members * items },
+      listSums: float64(hasVectors ? 0 : members * items),
       sums: float32(members * dimensions * RANKED_TOGETHER),
       coefficients: float32(members * dimensions * RANKED_TOGETHER),
       lengths: float32(members * RANKED_TOGETHER),

@@ -9,7 +9,7 @@ export interface Schedule {
   readonly steps: readonly RecurrenceStep[]
   /** Stop once max |T z + rhs - z| o weight is below this; 0 runs every step. */
   readonly stopBelow: number
-  /** Steps after which it has stopped at the latest, where that is known. Default all. */
+  /** Largest number of steps actually taken, if it is known. Default: all. */
   readonly enough?: number
 }
 
@@ -17,7 +17,7 @@ export interface Schedule {
 export interface SolveRequest {
   /** The eigenvalues of T lie in [low, high], high < 1 for convergence. */
   readonly spectrum: readonly [low: number, high: number]
-  /** Wanted residual, relative to the largest seed. */
+  /** Required residual, relative to the largest seed. */
   readonly tolerance: number
   readonly maxIterations: number
   readonly solver: Solver | 'auto'

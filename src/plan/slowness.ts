@@ -1,26 +1,26 @@
 /**
  * Speed of this machine relative to the one where costs were measured: a few milliseconds of the most expensive loops, at the first use. It
- * only converts costs to seconds, and decides nothing.
+ * only converts costs to seconds, and influences no decision.
  */
 import type { Kernel, KernelName } from '../kernel/kernel.ts'
 import { openKernel } from '../kernel/kernels.ts'
 import { ITEMS_TOGETHER, RANKED_TOGETHER } from '../kernel/ranking.ts'
 import { Arena } from '../memory/arena.ts'
-import { layOut } from '../memory/layout.ts'
+import { float32, int32, layOut } from '../memory/layout.ts'
 
-/** Milliseconds of one run there. */
+/** Milliseconds of one run on the reference machine. */
 const MEASURED_MS = 0.16
 
-/** Of the matrix: as many rows of `DEGREE` entries, and vectors of as many columns as fill the caches of a core. */
+/** Sizes of the matrix: rows of `DEGREE` entries each, and columns whose vectors fill the caches of a core. */
 const [ROWS, DEGREE, COLUMNS] = [2048, 16, 16_384]
-/** Of the items that are offered, none of which reaches a list. */
+/** Sizes of the items offered, none of which reaches a list. */
 const [ITEMS, FIRST, REST, K] = [8192, 8, 8, 16]
-/** Fewest and most runs, and milliseconds after which no more than the fewest are made: where the machine does other things some are held up. */
+/** Fewest and most runs, and milliseconds after which only the fewest are completed, because runs on a busy machine are delayed. */
 const [FEWEST, MOST, BUDGET_MS] = [6, 30, 10]
 
 const known = new Map<KernelName, number>()
 
-/** Measured once a process and kernel. */
+/** Measured once per process and kernel. */
 export function slownessOf(name: KernelName): number {
   const measured = known.get(name) ?? measure(name)
   known.set(name, measured)
@@ -33,7 +33,7 @@ function measure(name: KernelName): number {
   run()
   const end = performance.now() + BUDGET_MS
   let least = Infinity
-  // The quickest is the one that nothing came between.
+  // The fastest run was not interrupted.
   for (let turn = 0; turn < MOST && (turn < FEWEST || performance.now() < end); turn++) {
     const began = performance.now()
     run()
@@ -42,10 +42,8 @@ function measure(name: KernelName): number {
   return least / MEASURED_MS
 }
 
-/** A sparse product with vectors that lie anywhere, and items that are looked at. */
+/** A sparse product with scattered vectors, and items offered to lists. */
 function stage(name: KernelName): () => void {
-  const int32 = (length: number) => ({ type: 'int32', length }) as const
-  const float32 = (length: number) => ({ type: 'float32', length }) as const
   const width = RANKED_TOGETHER
   const { sections, end } = layOut(
     {
@@ -65,7 +63,7 @@ function stage(name: KernelName): () => void {
   const arena = Arena.allocate(end)
   const kernel: Kernel = openKernel(name, arena.memory)
   arena.int32(sections.indptr).forEach((_, row, pointers) => (pointers[row] = row * DEGREE))
-  // Strides of a number without a common factor go everywhere.
+  // A stride without a common factor with COLUMNS visits all of them.
   arena.int32(sections.indices).forEach((_, at, indices) => (indices[at] = (at * 7919) % COLUMNS))
   arena.float32(sections.bars).fill(1)
   const at = Object.fromEntries(Object.entries(sections).map(([section, { offset }]) => [section, offset]))

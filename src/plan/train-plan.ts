@@ -1,5 +1,5 @@
 import type { Parts } from '../memory/limit.ts'
-import { layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
+import { float32, float64, int32, layOut, type Layout, type SectionRequest } from '../memory/layout.ts'
 import type { MatrixShape } from '../matrix/windows.ts'
 import { chooseKernel, planFacts, type PlanFacts, type PlanOptions } from './plan.ts'
 import type { Machine } from './machine.ts'
@@ -14,12 +14,12 @@ export interface TrainShape {
   readonly groupSize: number
   readonly views: 'noise' | 'edge-drop' | null
   readonly batches: number
-  /** Of all batches together. */
+  /** Sizes of all batches together. */
   readonly users: number
   readonly pairs: number
   /** Stored entries of those users. */
   readonly entries: number
-  /** Of the largest batch. */
+  /** Sizes of the largest batch. */
   readonly mostUsers: number
   readonly mostPairs: number
 }
@@ -70,10 +70,10 @@ export function planTraining(
 /** Vectors take multiples of four floats. */
 export const strideOf = (dimensions: number): number => Math.ceil(dimensions / 4) * 4
 
-/** Floats of a row of scores: not a power of two, or columns would fall on the same cache lines. */
+/** Floats of a row of scores: not a power of two, so that the entries of a column fall on different cache lines. */
 export const scoreRowOf = (groupSize: number): number => Math.ceil(groupSize / 16) * 16 + 16
 
-/** Users whose vectors are summed three times: once unchanged, and in two views. */
+/** Versions of the users' vectors: one, and two more as views. */
 export const versionsOf = (views: TrainShape['views']): number => (views === 'edge-drop' ? 3 : 1)
 
 /** Memory layout of a training, for a number of members. */
@@ -84,9 +84,6 @@ function layOutTraining(matrix: MatrixShape, training: TrainShape, members: numb
   const group = Math.min(training.groupSize, pairs)
   const deep = training.layers > 0
   const versions = versionsOf(views)
-  const int32 = (length: number): SectionRequest => ({ type: 'int32', length })
-  const float32 = (length: number): SectionRequest => ({ type: 'float32', length })
-  const float64 = (length: number): SectionRequest => ({ type: 'float64', length })
   const vectors = (count: number): SectionRequest => float32(count * stride)
   const seen = views === null ? 0 : group * members
   return layOut(
@@ -117,7 +114,7 @@ function layOutTraining(matrix: MatrixShape, training: TrainShape, members: numb
       viewGradients: vectors(versions > 1 ? 2 * pairs : 0),
       groupLosses: float64(Math.ceil(pairs / group)),
       batchLosses: float64(batches),
-      // A workspace a member.
+      // A workspace per member.
       userRows: vectors(group * members),
       itemRows: vectors(group * members),
       turnedRows: float32(stride * scoreRowOf(group) * members),

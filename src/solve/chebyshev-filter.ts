@@ -17,10 +17,10 @@ export function chebyshevSteps(top: number, bound: number, growth: number): Recu
   )
 }
 
-/** How many times the filter raises a component of a value >= bound. */
+/** Factor by which the filter raises a component of a value >= bound. */
 export const growthAt = (value: number, bound: number, degree: number): number =>
   Math.cosh(degree * Math.acosh(Math.max(1, (2 * value) / bound - 1)))
 
-/** The value of a component that the filter has raised so many times; `bound` for those that it has not. */
+/** The value of a component that the filter has raised by a factor; `bound` for a factor of at most 1. */
 export const valueRaised = (growth: number, bound: number, degree: number): number =>
   (bound / 2) * (1 + Math.cosh(Math.acosh(Math.max(1, growth)) / degree))

@@ -24,11 +24,11 @@ export interface Solved {
   /** Shape (m x width), row-major. */
   readonly x: Float64Array
   readonly iterations: number
-  /** By the residual that x really has. */
+  /** Bound on the error, by the recomputed residual. */
   readonly bound: number
 }
 
-/** A residual that is recomputed may be worse than the one that was carried along; as long as it falls by this much it is worth going on from it. */
+/** The recomputed residual may be larger than the one of the recurrence. A restart pays as long as the bound falls by this factor. */
 const WORTHWHILE = 0.5
 
 /** Solves A x = b for all columns at once, until the bound on the error is met, the steps are used up, or double precision gives no more. */
@@ -39,18 +39,18 @@ export function* conjugateGradients(
   until: SolveUntil,
 ): Sliced<Solved> {
   const steps = new Steps(system, width, b)
-  yield* steps.look()
+  yield* steps.precondition()
   let iterations = 0
   let bound = yield* until.bound(steps)
   let best = Infinity
   while (bound > until.target && iterations < until.maxIterations) {
     do {
       yield* steps.next()
-      yield* steps.look()
+      yield* steps.precondition()
       iterations++
     } while (iterations < until.maxIterations && steps.goesOn && (yield* until.bound(steps)) > until.target)
     yield* steps.restart()
-    yield* steps.look()
+    yield* steps.precondition()
     bound = yield* until.bound(steps)
     if (!(bound < best * WORTHWHILE) && best < Infinity) break
     best = bound
@@ -58,7 +58,7 @@ export function* conjugateGradients(
   return { x: steps.x, iterations, bound }
 }
 
-/** Conjugate gradients of several columns, each with scalars of its own. */
+/** Conjugate gradients of several columns, each with separate scalars. */
 class Steps implements Estimate {
   readonly x: Float64Array
   readonly r: Float64Array
@@ -69,7 +69,7 @@ class Steps implements Estimate {
   readonly #z: Float64Array
   readonly #p: Float64Array
   readonly #q: Float64Array
-  /** `squares` of the step before; 0 starts over. */
+  /** `squares` of the step before; 0 restarts a column. */
   readonly #before: Float64Array
 
   constructor(system: GroundedSystem, width: number, b: Float64Array) {
@@ -85,13 +85,13 @@ class Steps implements Estimate {
     this.#before = new Float64Array(width)
   }
 
-  /** Whether a column has anything left to take off. */
+  /** Whether a column still has a direction to continue in. */
   get goesOn(): boolean {
     return this.#before.some((square) => square > 0)
   }
 
-  /** z = M^-1 r, and how much of r there is. */
-  *look(): Sliced<void> {
+  /** z = M^-1 r, and the squares r'z. */
+  *precondition(): Sliced<void> {
     yield* this.#system.precondition(this.#width, this.r, this.#z)
     this.squares.fill(0)
     for (const [from, to] of this.#parts()) {
@@ -121,7 +121,7 @@ class Steps implements Estimate {
     return ranges(0, this.#system.size, 4 * this.#width)
   }
 
-  /** The residual of x itself, and conjugate gradients from the beginning. */
+  /** Recomputes the residual from x and restarts. */
   *restart(): Sliced<void> {
     yield* this.#system.multiply(this.#width, this.x, this.#q)
     for (const [from, to] of ranges(0, this.r.length)) {

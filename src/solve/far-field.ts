@@ -15,7 +15,7 @@ import type { TakeSystem } from './on-adjacency.ts'
 import { conjugateGradients, type Estimate } from './conjugate-gradients.ts'
 import { GroundedSystem } from './grounded-system.ts'
 
-/** Scores that are settled near the seeds, to be carried on. */
+/** Scores that are settled near the seeds, from which to continue. */
 export interface NearField {
   readonly alpha: number
   readonly width: number
@@ -115,9 +115,9 @@ class Outwards {
   readonly exponents: Int32Array
   readonly #adjacency: Adjacency
   readonly #near: NearField
-  /** log2 of the strongest thing that a settled neighbour or a seed sends to a node, over its degree; shape (nodes). */
+  /** log2 of the strongest inflow from a settled neighbour or a seed, over the node's degree; shape (nodes). */
   readonly #inflow: Float64Array
-  /** Nodes with inflow, settled ones among them until they are next looked at. */
+  /** Nodes with inflow; settled ones are removed by `nextWindow`. */
   #frontier: number[] = []
   readonly #placeOf: Int32Array
   readonly #hops: number
@@ -136,19 +136,19 @@ class Outwards {
     this.#hops = Math.ceil(Math.log(NEGLIGIBLE) / Math.log((1 - Math.sqrt(1 - alpha * alpha)) / alpha))
   }
 
-  /** Sends from what is settled, and from the seeds. */
+  /** Sends from settled nodes and from seeds. */
   *start(): Sliced<void> {
     const { reached, sources, width } = this.#near
     yield* this.#sendFrom(reached)
     for (const [node, row] of sources) this.#receive(node, Math.log2(sizeOf(row, 0, width)))
   }
 
-  /** Gives back what the last window has taken. */
+  /** Releases the memory of the last window. */
   release(): void {
     this.#release()
   }
 
-  /** The unsettled nodes around the strongest inflow, with what comes in; null where nothing is left. */
+  /** The unsettled nodes around the strongest inflow, with their inflow; `null` if none is left. */
   *nextWindow(): Sliced<Window | null> {
     this.#frontier = this.#frontier.filter((node) => this.#near.settled[node] === 0)
     const strongest = this.#frontier.reduce((most, node) => Math.max(most, this.#inflow[node]), -Infinity)
@@ -165,12 +165,12 @@ class Outwards {
     return window
   }
 
-  /** Keeps what is known well enough. @param smallest size of a row whose relative error is small enough @returns how many nodes that were */
+  /** Settles the nodes whose relative error is small enough. @param smallest smallest size of such a row @returns the number of settled nodes */
   *settle({ nodes, exponent }: Window, x: Float64Array, smallest: number): Sliced<number> {
     const { width, rows, settled } = this.#near
     let count = 0
     const settleNode = (node: number, at: number): void => {
-      // A row that cancels out counts as large as what goes into it.
+      // A row that cancels out counts as large as its inflow.
       const size = Math.max(sizeOf(x, at, width), 2 ** (this.#inflow[node] - exponent))
       if (!(size >= smallest)) return
       for (let c = 0; c < width; c++) rows[node * width + c] = x[at * width + c]
@@ -186,7 +186,7 @@ class Outwards {
     return count
   }
 
-  /** What the settled ones of some nodes send to their neighbours. */
+  /** Sends from the settled ones of some nodes to their neighbours. */
   *#sendFrom(nodes: Int32Array): Sliced<void> {
     const { pointers } = this.#adjacency
     const slices = new Slices()

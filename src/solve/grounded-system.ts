@@ -13,7 +13,7 @@
 import { inSlices, PAUSE, rowRanges, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { Adjacency } from '../network/adjacency.ts'
 
-/** Where a system lives and what its diagonal is. */
+/** The part of a network on which a system is defined, and its coupling. */
 export interface Ground {
   /** Nodes of the part, inner ones first; shape (m). */
   readonly nodes: Int32Array
@@ -26,7 +26,7 @@ export interface Ground {
 /** The matrix D - alpha W of a part, factorised. */
 export class GroundedSystem {
   readonly size: number
-  /** What the diagonal has over the sum of the row, >= 0; shape (m). */
+  /** The diagonal minus the sum of the row's other sizes, >= 0; shape (m). */
   readonly excess: Float64Array
   /** Degrees of the nodes; shape (m). */
   readonly degrees: Float64Array
@@ -92,12 +92,12 @@ export class GroundedSystem {
       }
       this.#pointers[at + 1] = to
       this.degrees[at] = degrees[node]
-      // A loop with a weight below 0 pushes away from 0 instead of holding on: twice its size is excess.
+      // The row sum of |weight| counts a loop once, the diagonal D - alpha W adds its size if it is negative: twice its size is excess.
       this.excess[at] = (1 - alpha) * degrees[node] + outside + (loop < 0 ? -2 * loop : 0)
     }
   }
 
-  /** From the outside in: a node passes inwards what reaches it from further out, but for what its own excess and theirs take away. */
+  /** Computes p and k from the outer nodes inwards. */
   #factorise(start: number, end: number, kept: Float64Array): void {
     const [pointers, middles, places, weights, pivots] = this.#arrays()
     for (let at = end - 1; at >= start; at--) {
@@ -140,8 +140,8 @@ export class GroundedSystem {
   }
 
   /**
-   * out = (D - alpha W) x, shape (m x width), by differences along edges: nearly equal neighbours with a strong tie lose no digits of what else
-   * there is.
+   * out = (D - alpha W) x, shape (m x width), by differences along edges, so that nearly equal neighbours with a strong tie do not cancel the digits of
+   * other terms.
    *
    * @returns x'(D - alpha W) x of each column, a sum of squares
    */

@@ -23,12 +23,12 @@ export interface Measurement extends Selection {
 /**
  * X = D_u^-a W D_i^-e and P = X'X as products with a block Y of vectors, shape (columns of W x size), that stays in shared memory.
  *
- * There is room for two blocks: what is made of Y is kept beside it, and `accept` says that it is Y from now on.
+ * There is room for two blocks: a result is written beside Y, and `accept` makes it the new Y.
  */
 export class KeptProduct {
   /** Columns of W that have any weight. */
   readonly active: number
-  /** No rank is larger. */
+  /** Bound on the rank of X. */
   readonly mostRank: number
   readonly #asking: Pick<Sweep, 'name' | 'preliminary'>
   readonly #diagonals: NormalDiagonals
@@ -69,7 +69,7 @@ export class KeptProduct {
     return squares.map(Math.sqrt)
   }
 
-  /** What was kept beside Y is Y now. */
+  /** Makes the block beside Y the new Y. */
   accept(): void {
     this.#panel = other(this.#panel)
   }

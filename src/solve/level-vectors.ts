@@ -2,7 +2,7 @@ import { LEVELS, toLevels } from '../kernel/levels.ts'
 import type { LevelVectors } from '../request/product.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 
-/** Vectors in whole numbers, each as long as they allow. @param write writes the vector of a row over that of the row before, over zeros at first */
+/** Quantises vectors to whole numbers, each at the largest scale. @param write writes the vector of a row over that of the row before, over zeros at first */
 export function* levelVectors(
   count: number,
   dimensions: number,

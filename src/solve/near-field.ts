@@ -38,9 +38,9 @@ const SHARE_OF_TOLERANCE = 0.8
 const WEAKEST_REDUCTION = 0.01
 /** Maximum reduction before rounding stalls a solve. */
 const STRONGEST_REDUCTION = 1e-5
-/** How much longer walks from the seeds to the smallest rows are than walks are by themselves, 1 / (1 - alpha): 4 to 5 on citation networks. */
+/** Length of walks from the seeds to the smallest rows, relative to the mean length 1 / (1 - alpha): 4 to 5 on citation networks. */
 const LIKELY_LENGTH = 5
-/** Size of the right-hand side of y, as a part of what a solve is to leave of the residual: y need only be known to a tenth. */
+/** Size of the right-hand side of y relative to the residual that a solve should leave: y need only be known to a tenth. */
 const PART_OF_Y = 10
 /** Solves after the first; each gains several digits. */
 const MOST_REFINEMENTS = 6
@@ -52,7 +52,7 @@ export function* solveNear(network: NamedNetwork, system: System, prepared: Prep
   const first = { weight: operator.weight, size: seeds.largest, reduction: Math.max(tolerance, SINGLE_PRECISION) }
   yield* solve.add(yield* solve.ask(singlePrecision(rhs), first))
   let error = Infinity
-  // What a residual is multiplied by to become an error: a guess until a solve has measured it.
+  // Ratio of error to residual: an estimate until a solve has measured it.
   let amplification = LIKELY_LENGTH * (1 + 1 / (1 - alpha))
   for (let round = 0; round < MOST_REFINEMENTS && error > tolerance && !solve.isTired; round++) {
     const { rest, weight, size } = yield* solve.residual()
@@ -82,9 +82,9 @@ export function nodeScales({ receivers, senders }: PreparedSystem): Float64Array
 
 /** Target of a solve. */
 interface Goal {
-  /** Turns a residual into what is measured, shape (columns of the matrix). */
+  /** Weights by which residuals are measured, shape (columns of the matrix). */
   readonly weight: Float32Array
-  /** Size of the right-hand side so measured. */
+  /** Size of the right-hand side by these weights. */
   readonly size: number
   readonly reduction: number
 }
@@ -123,7 +123,7 @@ class Refinement {
     const { alpha, solver, who, maxIterations } = this.#system
     const { operator, senders, rowScale } = this.#prepared
     const request = { spectrum: spectrumOf(this.#network, alpha), tolerance: reduction, solver, maxIterations }
-    // Twice what is enough by the bound: a solve that rounding holds up leaves the rest to the next one.
+    // Twice the sweeps of the bound: a solve stalled by rounding leaves the rest to the next one.
     const most = Math.min(2 * chooseSolver(request).sweeps, maxIterations - this.iterations)
     return sweep({
       name: who,
@@ -181,7 +181,7 @@ class Refinement {
     return { rows, settled: yield* settledRows(yield* rowSizes(rows, this.#width), this.#smallest) }
   }
 
-  /** Scores of the users, with what their own seeds give them, and those of the items. */
+  /** Scores of the users, with the contributions of their own seeds, and those of the items. */
   *#joined(users: Float64Array): Sliced<Float64Array> {
     const { senders, userBase } = this.#prepared
     const rows = new Float64Array(users.length + this.#scores.length)
@@ -255,17 +255,17 @@ function* settledRows(sizes: Float64Array, smallest: number): Sliced<Uint8Array>
   return settled
 }
 
-/** Rows no more than so many powers of ten below the largest are all settled by sweeps. */
+/** Rows at most this many powers of ten below the largest are all settled by sweeps. */
 const SHALLOW = 5
-/** Where rows fall further, at most this part of them is left out as too small, for the far field to settle. */
+/** If rows fall further, at most this share of them is left to the far field. */
 const FEW = 1 / 16
 /** Sweeps over the whole network that small rows may cost. */
 const SWEEPS_FOR_SMALL_ROWS = 60
 const DEEPEST = 12
-/** Operations that a logarithm is worth. */
+/** Cost of a logarithm, in simple operations. */
 const LOGARITHM = 16
 
-/** Powers of ten below the largest row that sweeps go: as the Chebyshev rate allows. */
+/** Powers of ten below the largest row that sweeps can settle, by the Chebyshev rate. */
 function deepestFor(alpha: number): number {
   const decadesPerSweep = Math.log10(alpha / (1 - Math.sqrt(1 - alpha * alpha)))
   return Math.min(DEEPEST, Math.max(2, Math.floor(SWEEPS_FOR_SMALL_ROWS * decadesPerSweep)))

@@ -54,13 +54,13 @@ export interface SingularVectors {
   readonly converged: boolean
 }
 
-/** How much more a filter may raise the largest component than what it suppresses: float32 forgets the rest beyond. */
+/** Largest factor by which a filter may raise the largest component: beyond, the others are lost in float32. */
 const MOST_GROWTH = 1e7
-/** The same as long as the vectors are hardly better than random. */
+/** The same while vectors are hardly better than random. */
 const FIRST_GROWTH = 1e3
-/** Filters from one set of Ritz vectors to the next: without any, columns that lie close mix. */
+/** Most filters between two sets of Ritz vectors, without which columns of close values mix. */
 const MOST_PASSES = 8
-/** The share of the columns that show a smaller value than the block has, by chance. */
+/** Share of the columns that show a smaller value than the block has, by chance. */
 const OUTLIERS = 0.02
 /** A square of a value below this share of the largest is rounding. */
 const ROUNDING = 1e-6
@@ -107,9 +107,9 @@ function blockSize(k: number, active: number): number {
   return Math.min(active, Math.ceil(Math.max(Math.min(1.4 * k, k + 80), k + 8) / 16) * 16)
 }
 
-/** Ritz vectors, and how far P is from multiplying them by their values. */
+/** Ritz vectors, and their residuals. */
 interface Measured extends Measurement {
-  /** Over the largest value. */
+  /** |P v - value v| over the largest value. */
   readonly residuals: Float64Array
 }
 
@@ -130,13 +130,13 @@ interface Refinement {
   readonly wanted: number
   readonly growth: number
   readonly tolerance: number
-  /** Of what takes the place of columns that rounding has lost. */
+  /** Seed of the random vectors that replace columns lost to rounding. */
   readonly seed: number
 }
 
 /** A block after its filters. */
 interface Refined {
-  /** The largest residual that its Ritz vectors should have; infinite where nothing is known. */
+  /** The largest residual expected of its Ritz vectors; infinite if unknown. */
   readonly expected: number
   /** Its products with itself. */
   readonly gram: Float64Array
@@ -177,7 +177,7 @@ interface Ends {
   readonly lowest: number
 }
 
-/** The ends by how high a filter of a degree has raised columns that were of length one; both only rise. */
+/** The ends, from the growth of columns of length one in a filter of a degree; both only rise. */
 function endsOf(heights: Float64Array, { bound, lowest }: Ends, degree: number, wanted: number): Ends {
   const descending = heights.slice().sort().reverse()
   const valueAt = (place: number): number => valueRaised(descending[place], bound, degree)

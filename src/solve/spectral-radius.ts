@@ -39,7 +39,7 @@ function* lanczos(name: string, operator: Operator, seeds: SparseSeeds, most: nu
   let previous: Float64Array = new Float64Array(scale.length)
   let direction: Float64Array = new Float64Array(scale.length)
   seeds.indices.forEach((index, at) => (direction[index] += seeds.data[at]))
-  // What receives nothing has no length here: it counts by what it sends on.
+  // Nodes that receive nothing have no length in this product: they count by what they send.
   if (seeds.indices.some((index) => scale[index] === 0)) direction = yield* multiply(name, operator, direction)
   let length = Math.sqrt(dot(direction, direction))
   const [diagonal, beside]: [number[], number[]] = [[], []]
@@ -76,7 +76,7 @@ function* multiply(name: string, operator: Operator, vector: Float64Array): Algo
   return new Float64Array(columnScores)
 }
 
-/** The largest value of which something holds that holds for all smaller ones too; bisection below Gershgorin's bound, and 0 if it never holds. */
+/** The largest value for which a monotone condition holds, by bisection below Gershgorin's bound; 0 if it never holds. */
 function largestWhere({ diagonal, beside }: Tridiagonal, holds: (value: number) => boolean): number {
   let low = 0
   let high = diagonal.reduce(

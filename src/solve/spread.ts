@@ -62,7 +62,7 @@ function* solveOnce(network: NamedNetwork, system: Chosen, prepared: PreparedSys
 
 /** Range of reductions of a solve in single precision: rounding stalls it beyond the maximum, and less than the minimum is not worth starting. */
 const [STRONGEST, WEAKEST] = [1e-5, 0.1]
-/** What is asked for of the tolerance. */
+/** Share of the tolerance that a solve aims for. */
 const SHARE = 0.5
 
 function* refine(network: NamedNetwork, system: Chosen, prepared: PreparedSystem): Algorithm<Sides> {
@@ -87,7 +87,7 @@ function* refine(network: NamedNetwork, system: Chosen, prepared: PreparedSystem
     const rest = yield* restOf(system, prepared, width, z)
     const before = left
     left = yield* largestWeighted(rest, operator.weight, width)
-    // The first solve may leave more than any seed is: at hubs.
+    // After the first solve the residual may exceed every seed, at hubs.
     gains = isFirst || left < before
     isFirst = false
     asked = { kind: 'dense', columns: width, data: new Float32Array(rest), coefficients: null, scale: ones }
