@@ -1,6 +1,6 @@
 /**
- * A method, defined once: its name, its options, its algorithm on a network, and what a graph shows of its result. From that come the function,
- * `.assign`, `.detailed`, `.defaults`, the method of the Engine, and the name in every error.
+ * Defines a method once: its name, its options, its algorithm on a network, and what is written to a graph. The function, `.assign`, `.detailed`,
+ * `.defaults`, the method of the Engine, and the name in every error are derived from that.
  */
 import { requireGraph, type AbstractGraph } from '../graph/check.ts'
 import { requireOwnAttributes } from '../graph/attribute-names.ts'
@@ -17,9 +17,9 @@ import { openSource, sourceOptions, type SourceOptions } from './source-options.
 import type { NamedNetwork } from '../network/network.ts'
 
 /**
- * A function of a source, of what else it is asked about, and of options.
+ * A function of a source, of further arguments, and of options.
  *
- * `Own` are the options of those who have opened the source already: an engine.
+ * `Own` are the options on an open source: those of an engine.
  */
 export interface SourceFunction<
   About extends readonly unknown[],
@@ -33,18 +33,18 @@ export interface SourceFunction<
   readonly defaults: Defaults
   /** Messages begin with it. */
   readonly name: string
-  /** What executors run. */
+  /** The work for executors. */
   readonly task: Task<About, Own, Answer>
 }
 
-/** A question of those who have opened the source. */
+/** The work of a function on an open source. */
 export interface Task<About extends readonly unknown[], Own, Answer> {
   readonly name: string
   /** Arguments before the options. */
   readonly arity: number
-  /** Options with every value. @param beside what else may be given @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */
+  /** Options with every value. @param beside further options that are allowed @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */
   resolve(given: Own | undefined, beside?: Spec): object
-  /** Asks the network once, or round by round. */
+  /** Runs on the network, at once or in rounds. */
   ask(network: NamedNetwork, about: About, resolved: object): Detached<Answer>
 }
 
@@ -64,14 +64,14 @@ export interface Method<Options, Result, Value> {
   readonly name: string
   /** The algorithm on an opened network, for others that are made of it. */
   on(network: NamedNetwork, ...given: OptionsOf<Options>): Algorithm<Result>
-  /** What executors run. */
+  /** The work for executors. */
   readonly task: Task<[], Options, Result>
 }
 
 /** Arguments of a call: a source, and options, which are optional unless one is required. */
 export type CallOf<Options> = [source: Source, ...OptionsOf<Options>]
 export type OptionsOf<Options> = object extends Options ? [options?: Options] : [options: Options]
-/** Options that need not be given, with the values that they then have. */
+/** Optional options with their defaults. */
 export type DefaultsOf<Options> = {
   readonly [K in keyof Options as object extends Pick<Options, K> ? K : never]-?: Exclude<Options[K], undefined>
 }
@@ -86,7 +86,7 @@ export interface Face<Result, Value> {
   readonly attributes: Readonly<Record<string, (result: Result) => Iterable<readonly [node: string, value: unknown]>>>
 }
 
-/** What a question is made of. */
+/** The definition of a function. */
 export type Definition<S extends Spec, About extends readonly unknown[], Answer> = {
   readonly name: string
   readonly options: S
@@ -114,11 +114,11 @@ interface InRounds<S extends Spec, About extends readonly unknown[], Answer> {
   inRounds(network: NamedNetwork, options: Resolved<S>, about: About): Detached<Answer>
 }
 
-/** What takes any graph takes one with what is related as nodes. */
+/** Functions that take any graph take one in which related things are nodes. */
 const ANY_GRAPH =
   'Give the function of this name a graph in which genres are nodes and friendships edges, or use an engine without relations.'
 
-/** Makes a question of its definition. The types of its options are those of the declaration it is assigned to. */
+/** Makes a function from its definition. The types of its options are those of the declaration it is assigned to. */
 export function defineFunction<About extends readonly unknown[], Own, S extends Spec, Answer, Options, Defaults>(
   definition: Definition<S, About, Answer>,
 ): SourceFunction<About, Own, Answer, Options, Defaults> {
@@ -151,7 +151,7 @@ export function defineFunction<About extends readonly unknown[], Own, S extends 
   return Object.assign(named(name, question), face) as unknown as SourceFunction<About, Own, Answer, Options, Defaults>
 }
 
-/** Makes a method of its definition. The type of its options is that of the declaration it is assigned to. */
+/** Makes a method from its definition. The type of its options is that of the declaration it is assigned to. */
 export function defineMethod<Options, S extends Spec & typeof sourceOptions, Result, Value>({
   face,
   ...definition
@@ -184,7 +184,7 @@ export function defineMethod<Options, S extends Spec & typeof sourceOptions, Res
 
 const named = <F extends object>(name: string, called: F): F => Object.defineProperty(called, 'name', { value: name })
 
-/** A face of one value a node. @param cells what the values are called */
+/** A face of one value per node. @param cells names of the values */
 export const nodeFace = <Result, Value>(
   option: string,
   cells: NodeCells,

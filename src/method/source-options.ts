@@ -7,7 +7,7 @@ import { withinMachine } from '../plan/machine.ts'
 import type { Sliced } from '../support/pause.ts'
 import { number, option, type Given, type Resolved } from '../support/spec.ts'
 
-/** Most bytes, > 0: every option of that name. */
+/** The option `memoryLimitBytes` everywhere: bytes, > 0. */
 export const memoryLimit = number(Infinity, 0, Infinity, '(]')
 
 const readingOptions = {
@@ -24,10 +24,10 @@ const readingOptions = {
   memoryLimitBytes: memoryLimit,
 }
 
-/** How a method reads its source, and within what. */
+/** Options for reading a source, and its memory limit. */
 export const sourceOptions = { ...readingOptions, ...graphOptions, ...edgeWeightOptions }
 
-/** As `sourceOptions`, of functions that take relations. */
+/** As `sourceOptions`, for functions that take relations. */
 export const relatedOptions = { ...sourceOptions, ...relationsOption }
 
 export interface SourceOptions
@@ -36,7 +36,7 @@ export interface SourceOptions
 /** Names of all of these options. */
 export const SOURCE_OPTION_NAMES = Object.keys(relatedOptions)
 
-/** Opens a source for one call. @throws {RivuletError} what the source is refused for, MEMORY_LIMIT */
+/** Opens a source for one call. @throws {RivuletError} errors of the source, MEMORY_LIMIT */
 export function openSource(
   who: string,
   source: Source,

@@ -1,10 +1,10 @@
-/** Who is tied to whom, for work that walks along the edges of an undirected network: sides have no part in it. */
+/** Adjacency of nodes, for work that follows the edges of an undirected network without regard to its sides. */
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { transposeInSlices } from '../matrix/turn.ts'
 import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
 import type { Network } from './network.ts'
 
-/** Edges of an undirected network, each from both its ends. A bipartite network's nodes are its users and behind them its items. */
+/** Edges of an undirected network, each from both its ends. The nodes of a bipartite network are its users, followed by its items. */
 export interface Adjacency {
   readonly nodeCount: number
   /** Neighbours of node i are `neighbours[pointers[i] .. pointers[i + 1])`; shape (nodes + 1). */
@@ -16,7 +16,7 @@ export interface Adjacency {
   readonly degrees: Float64Array
 }
 
-/** A square matrix is its own adjacency; a bipartite one is written down from both sides: 8 bytes an interaction, 16 with weights. */
+/** A square matrix is its own adjacency; a bipartite one is copied from both sides: 8 bytes per interaction, 16 with weights. */
 export function* adjacencyOf(network: Network): Sliced<Adjacency> {
   const matrix = yield* network.rows.whole()
   const degrees = nodeDegrees(network)
@@ -25,11 +25,11 @@ export function* adjacencyOf(network: Network): Sliced<Adjacency> {
   return { nodeCount: rowCount, pointers: indptr, neighbours: indices, weights: data, degrees }
 }
 
-/** Edge ends of some nodes. */
+/** Number of edge ends of some nodes. */
 export const endsOf = ({ pointers }: Adjacency, nodes: Int32Array): number =>
   nodes.reduce((sum, node) => sum + pointers[node + 1] - pointers[node], 0)
 
-/** Who receives from whom: along arrows, the nodes that each node points to. */
+/** The receivers of each node: on a directed network the nodes that it points to. */
 export function* receiversOf(network: Network, undirected: boolean): Sliced<Adjacency> {
   if (undirected) return yield* adjacencyOf(network)
   const { rowCount, indptr, indices, data } = yield* transposeInSlices(network.rows)

@@ -1,4 +1,4 @@
-/** What is summed over a network's edges in double precision, in slices. */
+/** Sums over a network's edges in double precision, in slices. */
 import { slicesOf, type RowWindow } from '../matrix/csr.ts'
 import { PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
 import type { Network } from './network.ts'
@@ -104,7 +104,7 @@ export function* leadsOn({ rows, shape }: Network, marked: Uint8Array): Sliced<b
   return false
 }
 
-/** Of a square matrix, which has every edge from both its ends, the rows that are not marked tell. */
+/** A square matrix has every edge from both ends, so the unmarked rows are enough. */
 function entersSome(window: RowWindow, start: number, end: number, marked: Uint8Array): boolean {
   const { indices, data } = window
   for (let row = start; row < end; row++) {

@@ -10,7 +10,7 @@ import type { KeyIndex } from '../support/key-index.ts'
 import type { Sliced } from '../support/pause.ts'
 
 /**
- * A weighted graph, the only view of the data that methods have. Products with it are requests to an executor.
+ * A weighted graph, the only view of the data that methods use. Products with it are requests to an executor.
  *
  * Bipartite: rows are the users and columns the items. Otherwise rows and columns are both the nodes.
  */
@@ -20,9 +20,9 @@ export interface Network {
   readonly degrees: Degrees
   /** Weights of its edges. */
   readonly rows: SparseRows
-  /** Sums of squares of the weights by column, where the rows are not here. Default: they are. */
+  /** Sums of squares of the weights by column, if the rows are not in memory. Default: they are. */
   readonly squares?: Float64Array
-  /** What the weights were multiplied by: a power of four, 1 for ordinary ones. What is measured in their unit has to be, too. */
+  /** Factor of the weights: a power of four, 1 for ordinary ones. Quantities in the unit of weights are scaled by it, too. */
   readonly scale: number
   /** Whether any weight is below 0. */
   readonly signed: boolean
@@ -34,16 +34,16 @@ export interface Network {
   readonly relations?: NetworkRelations
 }
 
-/** What of a network's matrix is no interaction. */
+/** The part of a network's matrix that is not interactions. */
 export interface NetworkRelations {
-  /** Rows of the matrix that are users; columns that are items. What lies behind is held by them. */
+  /** Number of rows that are users, and of columns that are items. Those that follow are values held by them. */
   readonly userCount: number
   readonly itemCount: number
-  /** Degrees to divide by: of those without interactions too, and of what is held. Shapes (rows) and (columns). */
+  /** Degrees to divide by, including nodes without interactions and values. Shapes (rows) and (columns). */
   readonly degrees: Degrees
-  /** Degrees of interactions alone, 0 for all else: those of the network. */
+  /** Degrees by interactions alone, 0 elsewhere: those of the network. */
   readonly counted: Degrees
-  /** Of users with interactions, the average: what one without any counts as. */
+  /** Average degree of users with interactions, which stands for that of a user without any. */
   readonly userDegree: number
   readonly parts: readonly RelationPart[]
 }
@@ -51,9 +51,9 @@ export interface NetworkRelations {
 /** A relation's rows or columns. */
 export interface RelationPart {
   readonly name: string
-  /** Share of what is spread, in [0, 1). */
+  /** Share of the relation in spreading, in [0, 1). */
   readonly weight: number
-  /** Whether it is still to be found by held-out users: 'auto'. */
+  /** Whether the weight is 'auto' and not determined yet. */
   readonly isOpen: boolean
   readonly side: 'user' | 'item'
   /** Its columns [start, end), of a relation of users; its rows, of one of items. */
@@ -61,7 +61,7 @@ export interface RelationPart {
   readonly end: number
   /** Names of values, by position from 0; `null` for pairs. */
   readonly names: KeyIndex | null
-  /** What the value at one of these places, from 0, is called for a node that holds it. */
+  /** Name of the value at a position, from 0, for a node that holds it. */
   nameOf(value: number, node: number): string
 }
 
@@ -71,7 +71,7 @@ export interface StoredMatrix {
   readonly offsets: MatrixOffsets
   /** The row windows by which the matrix is swept. */
   readonly windows: readonly Window[]
-  /** Each window transposed, for the way back; on a square matrix there is none, and this is `offsets`. */
+  /** Each window transposed, for the way back; a square matrix needs none, and this is `offsets`. */
   readonly turned: MatrixOffsets
   /** First byte after the matrix: where a problem's sections begin. */
   readonly end: number
@@ -80,9 +80,9 @@ export interface StoredMatrix {
 /** A network whose nodes have names. Bipartite: nodes are the users and then the items. */
 export interface NamedNetwork extends Network {
   readonly nodes: KeyIndex
-  /** What its edges weigh: whether the numbers on them count, and the rules of signals, those that 'auto' found. */
+  /** How edges are weighed: whether their numbers count, and the rules of signals, with those found by 'auto'. */
   readonly weighing: Weighing
-  /** When items were taken, by columns of the table it was made of; `null` where no time is known, or rows are drawn from all times. */
+  /** Times of interactions with items, by columns of the source table; `null` if no time is known, or rows are a sample from all times. */
   readonly times: TimedRows | null
   /** Whether edges are undirected; only then is T symmetric. */
   readonly undirected: boolean
@@ -90,7 +90,7 @@ export interface NamedNetwork extends Network {
   readonly sides: TableSides | null
   /** Notes on how the source was interpreted, and what was left out. Default: none. */
   readonly notes?: readonly string[]
-  /** What to do so that a graph without users and items has both; `null` where nothing says who they are. */
+  /** Advice on how to read a graph as users and items; `null` if nothing identifies them. */
   readonly proposal?: () => string | null
   /** Nodes that have an attribute, with its value; only a graph has any. */
   attribute(name: string): [node: string, value: unknown][]
@@ -102,8 +102,8 @@ export interface Sides {
   readonly items: KeyIndex
 }
 
-/** Both sides, and what the rows of the table say that the matrix does not. */
+/** Both sides, and facts from the rows of the table that are not in the matrix. */
 export interface TableSides extends Sides {
-  /** The pairs that have a row with one of these signals, whatever it weighs. @throws {RivuletError} UNKNOWN_KEY naming the nearest signal */
+  /** The pairs that have a row with one of these signals, of any weight. @throws {RivuletError} UNKNOWN_KEY naming the nearest signal */
   pairsWith(who: string, signals: readonly string[]): Sliced<CsrMatrix>
 }

@@ -4,7 +4,7 @@ import type { KeyIndex } from '../support/key-index.ts'
 /**
  * Users and items as one range of nodes: user rows first, then item rows.
  *
- * A node's key is its id, or 'user:ID' or 'item:ID' by the rule of `toGraph`: a table and its graph name their nodes alike.
+ * A node's key is its id, or 'user:ID' or 'item:ID' by the rule of `toGraph`, so that a table and its graph have the same node keys.
  */
 export class NodeIndex implements KeyIndex {
   readonly size: number
@@ -18,7 +18,7 @@ export class NodeIndex implements KeyIndex {
     this.#items = items
     this.size = users.size + items.size
     this.#isPrefixed = prefixRule(users, items)
-    // Either all are prefixed or some words, which no number is.
+    // The rule prefixes all ids, or only some that are not numbers.
     this.numeric = users.numeric === true && items.numeric === true && !this.#isPrefixed('')
   }
 

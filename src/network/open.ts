@@ -35,25 +35,25 @@ export type Source = AbstractGraph | MappedGraph | Interactions
  * Whether the numbers on edges are weights: attribute `weight` of a graph's edges, `value` of interactions (a table, or a bipartite graph, where an edge
  * without `value` may have `weight`). `true` is refused where no edge has a number.
  *
- * 'auto': the weight of a tie is one unless you say otherwise, and the value of an interaction, which may be stars or minutes, only if you say so.
+ * 'auto': the attribute `weight` of a tie is a weight; the value of an interaction, which may be stars or minutes, is not.
  */
 export type Weighted = boolean | 'auto'
 
 export const isWeighted: Check = oneOf(true, false, 'auto')
 
-/** What an option means on a bipartite source, or on another one. */
+/** Resolves 'auto' for a bipartite or another source. */
 export const weighs = (weighted: Weighted, bipartite: boolean): boolean => (weighted === 'auto' ? !bipartite : weighted)
 
 /** How a source becomes a matrix. */
 export interface NetworkOptions {
   readonly weighted: Weighted
-  /** What signals weigh, on a bipartite graph or table; default `null`: they do not matter. */
+  /** Weights of signals, on a bipartite graph or table. Default `null`: signals are ignored. */
   readonly signals?: Signals | null | undefined
-  /** What is known beside interactions, of users and items. Default: nothing. */
+  /** Relations of users and items besides interactions. Default: none. */
   readonly relations?: GivenRelations | undefined
-  /** What a directed edge means on a graph that is not bipartite: a tie both ways, or a step along it. */
+  /** Meaning of a directed edge on a graph that is not bipartite: a tie in both directions, or in its own. */
   readonly direction: 'both' | 'out'
-  /** Whether there have to be users and items: then the edges of a graph without kinds are asked for them. Default false. */
+  /** Whether users and items are required: then they are inferred from the edges of a graph without kinds. Default false. */
   readonly needsSides?: boolean | undefined
   readonly memoryLimitBytes: number
 }
@@ -89,13 +89,13 @@ export function* openInSlices(who: string, source: Source, options: NetworkOptio
   return yield* fromTable(who, yield* relatedTable(who, source, options.relations ?? {}), options)
 }
 
-/** A table, and what relations know beside it. */
+/** A table with its relations. */
 export interface RelatedTable<Table extends Interactions = Interactions> {
   readonly table: Table
   readonly read: ReadRelations
 }
 
-/** A source as a table, and what relations know beside it; of a graph nothing that has no node, for that could not be written onto it. @throws {RivuletError} what the readers throw */
+/** A source as a table with its relations; for a graph, without users and items that are not nodes, because results could not be written onto it. @throws {RivuletError} errors of the readers */
 export function* relatedTable(who: string, source: Source, relations: GivenRelations): Sliced<RelatedTable> {
   const mapped = asMapped(source)
   if (mapped !== null) return yield* relatedGraph(who, withKinds(mapped, relations), relations)
@@ -116,7 +116,7 @@ function* relatedGraph(
   }
 }
 
-/** Nodes go by the graph's own keys, which differ from the ids where `toGraph` had to prefix them. */
+/** Nodes have the graph's keys, which differ from the ids where `toGraph` had to prefix them. */
 function* fromBipartiteGraph(who: string, mapped: MappedGraph, options: NetworkOptions): Sliced<NamedNetwork> {
   const related = yield* relatedGraph(who, mapped, options.relations ?? {})
   const nodes = new NodeIndex(related.table.userNodes, related.table.itemNodes)
@@ -160,7 +160,7 @@ function* fromGraph(who: string, { graph, mapping }: MappedGraph, options: Netwo
   if (options.signals) throw noSides(who, 'signals', graph, ' To weigh the edges of any graph, give getEdgeWeight.')
   const { value = 'weight' } = mapping
   const weighted = weighs(options.weighted, false)
-  // Against the arrows: row i of the matrix holds the nodes that point to i, so that W z gathers what arrives.
+  // Row i of the matrix holds the nodes that point to i, so that W z gathers from senders.
   const direction = options.direction === 'out' ? 'in' : 'both'
   const { keys, source, target, weight, undirected } = yield* adjacencyInSlices(who, graph, {
     direction,
@@ -235,14 +235,14 @@ export function readAs<Own extends Weighted | undefined>(
 const saidTwice = (who: string, expected: string): RivuletError =>
   refusedOption(who, 'getEdgeWeight', { expected, got: 'another', todo: 'Say it once.' })
 
-/** Columns and indexes that the matrix is made from, in bytes. */
+/** Bytes of the columns and indexes from which a matrix is made. */
 const heldBytes = (indexes: readonly KeyIndex[], columns: readonly (ArrayBufferView | null | undefined)[]): number =>
   columnBytes(columns) + indexes.reduce((sum, index) => sum + keyIndexBytes(index), 0)
 
 /**
  * Refuses weights below 0, for methods that read them as probabilities.
  *
- * @throws {RivuletError} INVALID_DATA naming the first edge that weighs less than nothing.
+ * @throws {RivuletError} INVALID_DATA naming the first edge with a negative weight.
  */
 export function requireUnsigned(who: string, network: NamedNetwork, todo: string): void {
   const { nodes, sides } = network
@@ -259,7 +259,7 @@ export function requireUnsigned(who: string, network: NamedNetwork, todo: string
   )
 }
 
-/** @param scale what the weights were multiplied by. @throws {RivuletError} INVALID_DATA naming the first entry below 0. */
+/** @param scale factor of the weights. @throws {RivuletError} INVALID_DATA naming the first entry below 0. */
 export function refuseNegative(
   who: string,
   rows: SparseRows,

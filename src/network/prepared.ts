@@ -20,8 +20,8 @@ export interface PreparedNetwork extends Network {
 /**
  * Sorts coordinates straight into shared memory.
  *
- * @param held bytes that stand beside the matrix as long as it lives, by the name of what takes them
- * @throws {RivuletError} MEMORY_LIMIT before anything is allocated, when the matrix alone does not fit.
+ * @param held bytes held besides the matrix for its lifetime, by purpose
+ * @throws {RivuletError} MEMORY_LIMIT before anything is allocated, if the matrix alone does not fit.
  */
 export const prepareNetwork = (
   who: string,
@@ -45,20 +45,20 @@ function* plainDegrees(matrix: CsrMatrix): Sliced<Pick<Network, 'degrees'>> {
   return { degrees: yield* degreesInSlices(matrix) }
 }
 
-/** Where a matrix is built, and beside what. */
+/** Limits for building a matrix. */
 export interface Building {
   readonly square: boolean
   readonly memoryLimitBytes: number
-  /** Bytes that stand beside the matrix as long as it lives, by the name of what takes them. */
+  /** Bytes held besides the matrix for its lifetime, by purpose. */
   readonly held: Parts
-  /** Those that stand beside it while it is built. */
+  /** Bytes held while it is built. */
   readonly building: Parts
 }
 
 /**
- * As `prepareInSlices`, of coordinates whose weights are not known before they are sorted.
+ * As `prepareInSlices`, for coordinates whose weights are determined after sorting.
  *
- * @param weigh puts weights in place, and says what degrees are
+ * @param weigh sets the weights and returns the degrees
  */
 export function* prepareWeighed<Weighed extends Pick<Network, 'degrees'>>(
   who: string,

@@ -2,10 +2,10 @@ import { PAUSE, SLICE, type Sliced } from '../support/pause.ts'
 import type { Adjacency } from './adjacency.ts'
 
 /**
- * Nodes that a path of edges with a weight joins to one of the sources, nearest first: breadth-first search.
- * Time O(edges), 5 bytes a node.
+ * Nodes connected to one of the sources by edges with a weight, nearest first: breadth-first search.
+ * Time O(edges), 5 bytes per node.
  *
- * @param marked 1 where a node counts as a source too, behind all that is found from the others: where ties between such nodes may be left out. Shape (nodes)
+ * @param marked 1 where a node is a further source, visited after everything reached from the others, because ties between such nodes may be left out. Shape (nodes)
  * @returns nodes in the order of their hops from the nearest source; shape (reached nodes)
  */
 export function* nodesByHops(adjacency: Adjacency, sources: Iterable<number>, marked?: Uint8Array): Sliced<Int32Array> {
@@ -33,7 +33,7 @@ export function* nodesByHops(adjacency: Adjacency, sources: Iterable<number>, ma
   return order.subarray(0, end)
 }
 
-/** Goes on from order[at] for about a slice of work. */
+/** Continues from order[at] for about a slice of work. */
 function walk(
   { pointers, neighbours, weights }: Adjacency,
   isReached: Uint8Array,

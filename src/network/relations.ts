@@ -1,11 +1,11 @@
 /**
- * Relations in the matrix of interactions: what users hold stands in columns behind the items, what items hold in rows behind the users.
+ * Relations in the matrix of interactions: values held by users are columns after the items, values held by items rows after the users.
  *
  *   [ W    A ]     A_uh = d_u part_uh,   B_ig = d_i part_ig
  *   [ B'   0 ]
  *
- * W (users x items) the interactions, d their absolute sums, part_u what user u holds as a vector of length 1. So two films that hold the same are as alike, by their relation, as a film is to itself, whether that is one
- * genre or five, and by as much as their interactions weigh: the scale of a relation's numbers and the number of its rows do not matter. Those without interactions stand there as the average of their side.
+ * W (users x items) the interactions, d their absolute sums, part_u the values of user u as a vector of length 1. Two films with the same values are as similar, by their relation, as a film is to itself, whether they have one
+ * genre or five, and in proportion to their interactions: the scale of a relation's numbers and the number of its rows do not matter. Nodes without interactions have the average degree of their side.
  */
 import type { HeldValues } from '../data/relations.ts'
 import type { Coordinates } from '../matrix/build.ts'
@@ -16,10 +16,10 @@ import { inSlices, type Sliced } from '../support/pause.ts'
 import type { NamedNetwork, Network, NetworkRelations, RelationPart } from './network.ts'
 import { prepareInSlices, prepareWeighed, type PreparedNetwork } from './prepared.ts'
 
-/** Coordinates in which relations stand too, by the parts of those that hold them: what they weigh is known when interactions are sorted. */
+/** Coordinates of interactions and relations. The weights of relations are parts of the unknown degrees, which are determined after sorting. */
 interface RelatedCoordinates {
   readonly coordinates: Coordinates
-  /** Of the interactions alone. */
+  /** Sizes of the interactions alone. */
   readonly userCount: number
   readonly itemCount: number
   /** Whether each interaction counts 1, however many rows it has. */
@@ -47,10 +47,10 @@ const relatedBytes = (
 })
 
 /**
- * A network of interactions and what is held beside them; of interactions alone where nothing is.
+ * A network of interactions and held values, or of interactions alone if there are none.
  *
- * @param interactions of the users and items that relations know
- * @param outside bytes that stand beside the matrix as long as it lives, by the name of what takes them
+ * @param interactions in the row numbers of the users and items that relations know
+ * @param outside bytes held besides the matrix for its lifetime, by purpose
  * @throws {RivuletError} MEMORY_LIMIT before anything is allocated
  */
 export function* prepareHolding(
@@ -103,7 +103,7 @@ function prepareRelated(
   )
 }
 
-/** Puts what relations weigh in place of parts. */
+/** Turns the parts of relations into weights. */
 function* weighHeld(
   matrix: CsrMatrix,
   { userCount, itemCount, isPattern, parts }: RelatedCoordinates,
@@ -143,7 +143,7 @@ function* weighHeld(
   return { degrees: counted, relations: { userCount, itemCount, degrees, counted, userDegree, parts } }
 }
 
-/** A network with relations without some of its interactions, as if it had been read so. @param left numbers of entries. @throws {RivuletError} MEMORY_LIMIT */
+/** A network with relations, without some of its interactions, as if it had been read without them. @param left numbers of the entries to omit. @throws {RivuletError} MEMORY_LIMIT */
 export function* withoutEntries(
   who: string,
   network: NamedNetwork & { readonly relations: NetworkRelations },
@@ -152,7 +152,7 @@ export function* withoutEntries(
   const { rows, relations, budget } = network
   const { userCount, itemCount, degrees } = relations
   const building = { coordinates: ENTRY_BYTES * (rows.nnz - left.size) }
-  // Weights of what is held are parts again.
+  // Weights of relations become parts again.
   const divisorOf = (row: number, column: number, entry: number): number => {
     if (row >= userCount) return degrees.columns[column]
     if (column >= itemCount) return degrees.rows[row]
@@ -161,11 +161,11 @@ export function* withoutEntries(
   const coordinates = yield* entriesOf(who, network, rows.nnz - left.size, divisorOf)
   const within = { memoryLimitBytes: budget.freeBytes, outside: {}, building }
   const prepared = yield* prepareRelated(who, { ...relations, coordinates, isPattern: false }, within)
-  // Times are of all rows, those that are left out too.
+  // The times would still include the omitted rows.
   return { ...network, ...prepared, times: null }
 }
 
-/** The interactions of a network alone, as a network of the same users and items; itself where there are no relations. @throws {RivuletError} MEMORY_LIMIT */
+/** The interactions of a network alone, as a network of the same users and items; itself without relations. @throws {RivuletError} MEMORY_LIMIT */
 export function* interactionsAlone(who: string, network: NamedNetwork): Sliced<NamedNetwork> {
   const { relations, budget } = network
   if (relations === undefined) return network
@@ -173,7 +173,7 @@ export function* interactionsAlone(who: string, network: NamedNetwork): Sliced<N
   let length = 0
   for (let row = 0; row < userCount; row++) length += interactionsOf(network, row)
   const own = yield* entriesOf(who, network, length, (row, column) => Number(row < userCount && column < itemCount))
-  // Where all weigh 1 it is a pattern, as it would be without relations.
+  // If all weights are 1 it is a pattern, as it would be without relations.
   const data = own.data.every((weight) => weight === 1) ? null : own.data
   const coordinates = { ...own, data, rowCount: userCount, columnCount: itemCount }
   const { relations: _, ...alone } = network
@@ -181,7 +181,7 @@ export function* interactionsAlone(who: string, network: NamedNetwork): Sliced<N
   return { ...alone, ...(yield* prepareInSlices(who, coordinates, false, budget.freeBytes, building)) }
 }
 
-/** Entries of a matrix, their weights divided. @param length of those that are kept @param divisorOf 0 for those that are not */
+/** Entries of a matrix with divided weights. @param length number of entries kept @param divisorOf 0 for entries to omit */
 function* entriesOf(
   who: string,
   { rows, scale, budget }: Network,
@@ -204,13 +204,13 @@ function* entriesOf(
   return { rowCount: rows.rowCount, columnCount: rows.columnCount, ...entries.columns, scale }
 }
 
-/** Of the degrees above 0; 1 where there is none. */
+/** Mean of the degrees above 0; 1 if there are none. */
 function mean(degrees: Float64Array): number {
   const active = degrees.filter((degree) => degree > 0)
   return active.length === 0 ? 1 : active.reduce((sum, degree) => sum + degree, 0) / active.length
 }
 
-/** Coordinates that grow to a length that is known. */
+/** Coordinates that grow to a known length. */
 class Entries {
   readonly columns: { readonly row: Int32Array; readonly column: Int32Array; readonly data: Float32Array }
   #length = 0
@@ -237,7 +237,7 @@ class Entries {
   }
 }
 
-/** @throws {RivuletError} INVALID_OPTION on a network with relations, for what knows nothing of them */
+/** Refuses networks with relations, where these are not supported. @throws {RivuletError} INVALID_OPTION */
 export function refuseRelations(
   who: string,
   { relations }: Pick<Network, 'relations'>,
@@ -253,7 +253,7 @@ export function refuseRelations(
   })
 }
 
-/** What is not a list has no held-out users to find weights by. @throws {RivuletError} INVALID_OPTION for weights that are 'auto' */
+/** Requires given weights of relations: only lists have held-out users to determine them. @throws {RivuletError} INVALID_OPTION for 'auto' */
 export function requireWeights(who: string, parts: readonly Pick<RelationPart, 'name' | 'isOpen'>[] = []): void {
   const open = parts.find(({ isOpen }) => isOpen)
   if (open === undefined) return
@@ -266,14 +266,14 @@ export function requireWeights(who: string, parts: readonly Pick<RelationPart, '
   })
 }
 
-/** Entries of a row that are interactions, which come before all others. */
+/** Number of a row's interactions, which come before its other entries. */
 export function interactionsOf(network: Pick<Network, 'rows' | 'relations'>, row: number): number {
   const { rows, relations } = network
   if (relations === undefined || rows.columnCount === relations.itemCount) return rows.lengthOf(row)
   return itemsAmong(rows.columnsOf(row), network)
 }
 
-/** How many of these columns are items. */
+/** Number of columns that are items. */
 export function itemsAmong(columns: Int32Array | Uint32Array, { relations }: Pick<Network, 'relations'>): number {
   if (relations === undefined) return columns.length
   let count = 0
@@ -281,7 +281,7 @@ export function itemsAmong(columns: Int32Array | Uint32Array, { relations }: Pic
   return count
 }
 
-/** What a node holds at a place behind the matrix of interactions, by the name of the relation and of the value. */
+/** The relation and the value that a node holds at a place after the interactions. */
 export function heldAt(
   { parts }: NetworkRelations,
   side: RelationPart['side'],

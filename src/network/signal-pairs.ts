@@ -8,8 +8,8 @@ import type { Sliced } from '../support/pause.ts'
 /**
  * Pairs of a table that have a row with one of some signals, as a pattern of users by items.
  *
- * @param columns number of the items that the pairs are about
- * @param columnOf of an item of the table, -1 for those that are left out
+ * @param columns number of items in the pattern
+ * @param columnOf column of an item of the table, -1 to leave it out
  * @throws {RivuletError} UNKNOWN_KEY for a signal that the table does not know, naming the nearest
  */
 export function* pairsWithSignals(

@@ -26,7 +26,7 @@ export interface Sendings {
   readonly name: string
   /** The rows where x is set, each once. */
   readonly rows: Int32Array
-  /** x there. */
+  /** x at these rows. */
   readonly sent: Float64Array
   /** Shape (columns of the matrix). */
   readonly into: Float64Array
@@ -73,7 +73,7 @@ export type AnswerAboutEdges<Asked extends AboutEdges> = Asked extends ExactProd
     : Asked extends Crossing
       ? boolean
       : Asked extends Reach
-        ? /** 1 where a path leads to, shape (nodes). */ Uint8Array
+        ? /** 1 for reachable nodes, shape (nodes). */ Uint8Array
         : Asked extends RowsAsked
-          ? /** The rows that were asked about, in that order. */ CsrMatrix
+          ? /** The requested rows, in that order. */ CsrMatrix
           : Adjacency

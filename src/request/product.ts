@@ -32,7 +32,7 @@ export interface Product {
   readonly preliminary?: true
 }
 
-/** Two vectors a column in whole numbers, each of a length of at most LEVELS: kernel/levels.ts. */
+/** Two vectors per column in whole numbers, each of a length of at most LEVELS: kernel/levels.ts. */
 export interface LessVectors {
   readonly left: LevelVectors
   readonly right: LevelVectors
@@ -52,6 +52,6 @@ export interface LevelVectors {
 export interface ProductAnswer {
   /** Shape (columns x columns); within a row the columns ascend. */
   readonly lists: CsrMatrix
-  /** The size of the largest entry that each row leaves out, 0 for none; shape (columns). */
+  /** Magnitude of the largest entry that each row omits, 0 for none; shape (columns). */
   readonly dropped: Float32Array
 }

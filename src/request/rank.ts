@@ -24,9 +24,9 @@ export interface Rank {
   readonly k: number
   /** 1 where an item may be listed, shape (items). */
   readonly allowed: Uint8Array
-  /** Keeps a profile's own items out of its list. */
+  /** Whether a profile's own items are excluded from its list. */
   readonly excludeSeeds: boolean
-  /** Keeps these items out too, a list for each profile. */
+  /** Further items to exclude, a list for each profile. */
   readonly excluded?: ColumnLists | undefined
   /** Notes for the plan on how scores are computed. */
   readonly notes?: readonly string[]
@@ -45,9 +45,9 @@ export interface RankFilter {
  */
 export interface RankTable {
   readonly items: number
-  /** Of vectors; a multiple of 4, 0 for none. */
+  /** Dimensions of vectors; a multiple of 4, 0 for none. */
   readonly dimensions: number
-  /** Dimensions of the heads of vectors, which every item is looked at by; the rest bounds itself by its length. */
+  /** Dimensions of the heads of vectors, which are multiplied for every item; the rest is bounded by its length. */
   readonly first: number
   /** The item at each place, shape (items); empty without vectors, where items keep their order. */
   readonly ids: Int32Array
@@ -56,7 +56,7 @@ export interface RankTable {
   /** R by place, its first dimensions and the others; row-major. */
   readonly heads: Float32Array
   readonly tails: Float32Array
-  /** At least the length of the others, shape (items); empty without vectors. */
+  /** Upper bound of the length of the other dimensions, shape (items); empty without vectors. */
   readonly rooms: Float32Array
   /** S: rows by item, columns by place; `null` for none. */
   readonly lists: LentLists | null
@@ -64,9 +64,9 @@ export interface RankTable {
 
 /** Rows of a matrix of items. */
 export interface LentLists {
-  /** Empty where rows are whole. */
+  /** Empty for whole rows. */
   readonly indptr: Uint32Array
-  /** `null` where rows are whole, one number an item: of tables without vectors only. */
+  /** `null` for whole rows, with one number per item: only in tables without vectors. */
   readonly indices: Uint32Array | null
   readonly data: Float32Array
 }

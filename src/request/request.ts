@@ -35,7 +35,7 @@ export interface OnBehalf {
   readonly share?: Share
 }
 
-/** A part of what is counted, from `from` to `to`, of `of` in all. */
+/** A part of the counted work, from `from` to `to`, of `of` in all. */
 export interface Share {
   readonly from: number
   readonly to: number

@@ -59,7 +59,7 @@ export interface DenseSeeds {
   readonly coefficients: Float32Array | null
   /** Shape (columns of the matrix). */
   readonly scale: Float32Array
-  /** The row of the matrix whose entries are what `excludeSeeds` keeps out of a list, shape (columns), -1 for none; left out: none at all. */
+  /** The row of the matrix whose entries `excludeSeeds` excludes from a list, shape (columns), -1 for none. Default: none. */
   readonly excludedRows?: Int32Array
 }
 
@@ -98,13 +98,13 @@ export interface Addend {
 /** The requested output of the solution z. */
 export type Output =
   | {
-      /** The k best of z o finish per column; NaN in finish keeps an entry out. */
+      /** The k best of z o finish per column; NaN in finish excludes an entry. */
       readonly kind: 'top-k'
       readonly k: number
       readonly finish: Float32Array
       /** Exclude the entries of the right-hand side. */
       readonly excludeSeeds: boolean
-      /** Keep these out too. */
+      /** Further entries to exclude. */
       readonly excluded?: ColumnLists | undefined
     }
   | {
@@ -125,7 +125,7 @@ export type Output =
       readonly kind: 'kept'
       readonly panel: PanelNumber
       readonly finish: Float32Array
-      /** With values, one a column: also the sums of ((T y - value y) o finish)^2 of the seeds y; there is at least one step then, with c = d = 0. */
+      /** With one value per column: also the sums of ((T y - value y) o finish)^2 of the seeds y; requires a first step with c = d = 0. */
       readonly measure: Float64Array | null
     }
   | {
@@ -165,7 +165,7 @@ export type AnswerTo<Wanted extends Output> = Wanted extends { kind: 'top-k' }
         }
       : Wanted extends { kind: 'kept' }
         ? {
-            /** What was measured, shape (problem columns). */
+            /** The sums of `measure`, shape (problem columns). */
             readonly squares: Float64Array
           }
         : Wanted extends { kind: 'probes' }
@@ -185,7 +185,7 @@ export interface TopLists {
   readonly scores: Float32Array
 }
 
-/** How many right-hand sides there are. */
+/** Number of right-hand sides. */
 export function columnCount(seeds: Seeds): number {
   if (seeds.kind === 'dense' || seeds.kind === 'kept') return seeds.columns
   return seeds.kind === 'rows' ? seeds.rows.length : seeds.indptr.length - 1

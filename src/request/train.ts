@@ -20,7 +20,7 @@ export interface Train {
 
 export interface Encoder {
   readonly dimensions: number
-  /** Powers of P beside the first. */
+  /** Powers of P besides the first. */
   readonly layers: number
   /** d_u^-2a, shape (rows of the matrix). */
   readonly middle: Float32Array
@@ -35,15 +35,15 @@ export interface TrainLoss {
   readonly temperature: number
   /** Pairs that are each other's negatives; integer >= 2. */
   readonly groupSize: number
-  /** Taken from the score of each item, shape (columns of the matrix). */
+  /** Subtracted from the score of each item, shape (columns of the matrix). */
   readonly offsets: Float32Array
 }
 
-/** Two views of the same vector are each other's positives, views of others negatives. */
+/** Two views of the same vector are positives of each other, views of other vectors negatives. */
 export interface Views {
   /** Noise on the vectors of users and items, or entries of users left out. */
   readonly kind: 'noise' | 'edge-drop'
-  /** Of their loss beside that of the pairs, > 0. */
+  /** Weight of their loss relative to that of the pairs, > 0. */
   readonly weight: number
   /** > 0. */
   readonly temperature: number
@@ -63,17 +63,17 @@ export interface ParameterState {
 export interface Batches {
   /** Rows of the matrix. */
   readonly users: Int32Array
-  /** Which stored entries the pairs are, in the order of the groups. */
+  /** Stored entries of the pairs, in the order of the groups. */
   readonly pairs: Int32Array
-  /** Which user of its batch each pair has, from 0. */
+  /** Number of each pair's user in its batch, from 0. */
   readonly pairUsers: Int32Array
-  /** Of every stored entry of every user in order: which pair of its batch it is, -1 for none. */
+  /** For every stored entry of every user in order: number of its pair in the batch, -1 for none. */
   readonly places: Int32Array
-  /** Where the places of each user begin, shape (users + 1). */
+  /** Start of each user in `places`, shape (users + 1). */
   readonly userPlaces: Int32Array
-  /** Where the users of each batch begin, shape (batches + 1). */
+  /** Start of each batch in `users`, shape (batches + 1). */
   readonly batchUsers: Int32Array
-  /** Where the pairs of each batch begin, shape (batches + 1). */
+  /** Start of each batch in `pairs`, shape (batches + 1). */
   readonly batchPairs: Int32Array
 }
 
@@ -84,5 +84,5 @@ export interface Trained {
   readonly losses: Float64Array
 }
 
-/** What is asked of a solver: a training, if it says so. */
+/** Whether a request is a training. */
 export const isTrain = (asked: object): asked is Train => 'kind' in asked && asked.kind === 'train'

@@ -1,4 +1,4 @@
-/** Arguments that are no options: columns, callbacks, and what other functions of the library made. */
+/** Checks of arguments that are not options: columns, callbacks, and results of other functions. */
 import { RivuletError, show } from './errors.ts'
 import { isKeyIndex } from './key-index.ts'
 import type { Check } from './options.ts'
@@ -18,7 +18,7 @@ export function checkArgument(who: string, name: string, value: unknown, check: 
   })
 }
 
-/** An object of any class that has these fields; what else it has is its own affair. */
+/** An object of any class that has these fields, among others. */
 export const having =
   (checks: Readonly<Record<string, Check>>): Check =>
   (value) => {
@@ -31,7 +31,7 @@ export const having =
     return null
   }
 
-/** What has a length and is counted through: an array, a typed array, or their like. */
+/** An object with a length and indices: an array, a typed array and the like. */
 export const isArrayLike: Check = (value) =>
   value !== null && typeof value === 'object' && Number.isInteger((value as Partial<ArrayLike<unknown>>).length)
     ? null

@@ -2,10 +2,10 @@ import { inSlices, type Sliced } from './pause.ts'
 
 type Content = ArrayBufferView | string
 
-/** Eight hexadecimal digits that tell contents apart: of bytes, or of a text. */
+/** Eight hexadecimal digits that identify bytes or a text. */
 export const contentHash = (content: Content): string => digitsOf(crc32(bytesOf(content)))
 
-/** As `contentHash`; `null` of nothing. */
+/** As `contentHash`; `null` without content. */
 export function* hashInSlices(content: Content | null | undefined): Sliced<string | null> {
   if (content === null || content === undefined) return null
   return digitsOf(yield* crc32InSlices(bytesOf(content)))
@@ -32,7 +32,7 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return remainder
 })
 
-/** CRC-32 of bytes, in [0, 2^32): sees every error in up to 32 bits running, and all but 2^-32 of the others. */
+/** CRC-32 of bytes, in [0, 2^32): detects every error within 32 consecutive bits, and all but 2^-32 of the others. */
 export const crc32 = (bytes: Uint8Array): number => finished(continued(bytes, BEGINNING, 0, bytes.length))
 
 /** As `crc32`. */

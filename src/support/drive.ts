@@ -1,10 +1,10 @@
-/** The two drivers of generators that ask: one answers at once, one later. Nothing else in the library steps a generator that asks or pauses. */
+/** The two drivers of generators with requests: a synchronous and an asynchronous one. No other code steps a generator that requests or pauses. */
 import { PAUSE, type Pause, type Sliced } from './pause.ts'
 
 /**
- * Runs a generator whose questions are answered at once.
+ * Runs a generator whose requests are answered synchronously.
  *
- * @param answer what it throws is thrown into the generator, where the question was asked
+ * @param answer its errors are thrown into the generator, at the request
  */
 export function drive<Question, Result>(
   asking: Generator<Question | Pause, Result, unknown>,
@@ -29,10 +29,10 @@ export function drive<Question, Result>(
 }
 
 /**
- * Runs a generator whose questions are answered later. Timers, input and signals are served in between: every 20 ms, as far as it pauses or asks.
+ * Runs a generator whose requests are answered asynchronously. Timers, input and signals are served in between: every 20 ms, if it pauses or requests often enough.
  *
- * @param answer what it rejects with is thrown into the generator, where the question was asked
- * @param goOn called whenever others were served, and after a failure; what it throws ends the generator, which gives back in its own `finally` what it has taken
+ * @param answer its rejections are thrown into the generator, at the request
+ * @param goOn called after the event loop was served, and after a failure; an error ends the generator, whose `finally` blocks release its resources
  */
 export async function driveAsync<Question, Result>(
   asking: Generator<Question | Pause, Result, unknown>,
@@ -56,7 +56,7 @@ export async function driveAsync<Question, Result>(
         try {
           outcome = await answer(asked)
         } catch (error) {
-          // A call that is to end does, whatever the generator would have made of the failure.
+          // A cancelled call ends, even if the generator would handle the failure.
           goOn()
           step = asking.throw(error)
           continue
@@ -70,14 +70,14 @@ export async function driveAsync<Question, Result>(
   }
 }
 
-/** Does work that only pauses, in one go. */
+/** Does work that only pauses, without pausing. */
 export const atOnce = <Result>(work: Sliced<Result>): Result => drive<never, Result>(work, (asked) => asked)
 
 /** Does work that only pauses, as `driveAsync`. */
 export const workAsync = <Result>(work: Sliced<Result>, goOn?: () => void): Promise<Result> =>
   driveAsync<never, Result>(work, (asked) => Promise.resolve(asked), goOn)
 
-/** How long work keeps its thread before others are served, in milliseconds. */
+/** How long work blocks the event loop, in milliseconds. */
 const TURN_MS = 20
 
 /** Resolves when timers, input and signals have been served: for callers of many short generators. */

@@ -85,7 +85,7 @@ export function show(value: unknown): string {
   return cut(String(value), LONGEST_TEXT)
 }
 
-/** JSON of a value; `undefined` where it has none, for a cycle or a bigint. */
+/** JSON of a value; `undefined` if it has none, as for a cycle or a bigint. */
 export function jsonOf(value: unknown): string | undefined {
   try {
     return JSON.stringify(value)
@@ -95,15 +95,15 @@ export function jsonOf(value: unknown): string | undefined {
 }
 
 /**
- * What must not reach a terminal or a picture as it is: control characters (C0, DEL, C1), separators of lines, marks that turn the direction of
- * writing, invisible characters (two ids would look the same), lone surrogates, and code points that are not characters.
+ * Characters that must not reach a terminal or a picture unescaped: control characters (C0, DEL, C1), line separators, marks that change the direction of
+ * writing, invisible characters (two ids would look the same), lone surrogates, and noncharacters.
  */
 const UNSAFE = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Noncharacter_Code_Point}\u00ad\u200b\u2060\ufeff]/gu
 
 /**
  * Text that is safe to print: each such character as `\u` and four hexadecimal digits, a code point above U+FFFF as two of them.
  *
- * All of it is one line. JSON stays JSON that decodes to the same strings, as long as it stands on one line. What is printable already stays as it is.
+ * The result is one line. JSON on one line stays JSON that decodes to the same strings. Printable text is unchanged.
  */
 export function printable(text: string): string {
   return text.replaceAll(UNSAFE, escapeUnits)

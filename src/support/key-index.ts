@@ -2,7 +2,7 @@ import { printable, RivuletError, show } from './errors.ts'
 import { nearestOf } from './options.ts'
 import { counted, firstOf, INSPECT } from './printed.ts'
 
-/** External ids <-> row numbers 0..size-1. Keys are numbered once on the way in and named once on the way out. */
+/** External ids <-> row numbers 0..size-1. Keys become numbers once on input, and keys again once on output. */
 export interface KeyIndex {
   readonly size: number
   /** @throws {RivuletError} UNKNOWN_KEY when the row is out of range. */
@@ -11,7 +11,7 @@ export interface KeyIndex {
   rowOf(key: string): number
   /** Every key, in row order. */
   keys(): IterableIterator<string>
-  /** Whether every id was given as a number: then `toRows` and `toColumns` give numbers back. */
+  /** Whether every id was given as a number: then `toRows` and `toColumns` return numbers. */
   readonly numeric?: boolean
 }
 
@@ -29,7 +29,7 @@ export class GrowingKeyIndex implements KeyIndex {
 
   #numeric: boolean
 
-  /** @param numeric whether ids are numbers, until `meetText` says that one is not */
+  /** @param numeric whether ids are numbers, until `meetText` is called */
   constructor(numeric = false) {
     this.#numeric = numeric
   }
@@ -48,7 +48,7 @@ export class GrowingKeyIndex implements KeyIndex {
     return this.#numeric && this.size > 0
   }
 
-  /** Says that an id was given as text: then none is a number. */
+  /** Records that an id was given as text: then ids are not numeric. */
   meetText(): void {
     this.#numeric = false
   }
@@ -122,14 +122,14 @@ const documentOf = ({ size, numeric }: KeyIndex): object => ({ size, numeric })
 const lineOf = (index: KeyIndex): string =>
   printable(`KeyIndex { ${counted(index.size, 'key')}: ${firstOf(index.keys())} }`)
 
-/** Gives ids by row, as they were given: numbers where all were. */
+/** Returns ids by row as they were given: numbers if all were. */
 export const idsOf = (index: KeyIndex): ((row: number) => string | number) =>
   index.numeric ? (row) => Number(index.keyOf(row)) : (row) => index.keyOf(row)
 
-/** An id as a caller may give it. Numbers stand for their decimal text: 10 is '10'; those beyond 2^53, which have lost digits, are refused. */
+/** An id as a caller may give it. Numbers stand for their decimal text: 10 is '10'; numbers beyond 2^53, which have lost digits, are refused. */
 export type Id = string | number | bigint
 
-/** The text of an id as a caller may give it, or `null` for what is no id. */
+/** The text of an id as a caller may give it; `null` for an invalid id. */
 export function idText(id: unknown): string | null {
   if (typeof id === 'string') return id
   if (typeof id === 'bigint') return String(id)

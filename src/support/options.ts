@@ -1,9 +1,9 @@
 import { RivuletError, show, type ErrorParts } from './errors.ts'
 
 /**
- * Says whether a value is acceptable; `null` when it is, otherwise what was expected.
+ * Returns `null` for an acceptable value, otherwise what was expected.
  *
- * @param who what is checked, for a check that throws an error of its own: `recommend, option 'recipe'`
+ * @param who the checked option, for checks that throw: `recommend, option 'recipe'`
  */
 export type Check = (value: unknown, who?: string) => string | null
 
@@ -37,7 +37,7 @@ export const isFunction: Check = (value) => (typeof value === 'function' ? null 
 
 export const anything: Check = () => null
 
-/** Something to iterate over; a string is not meant, although its letters could be. */
+/** An iterable, but not a string. */
 export const isIterable: Check = (value) =>
   value !== null && typeof value === 'object' && Symbol.iterator in value ? null : 'an iterable (an array, say)'
 
@@ -53,7 +53,7 @@ export const either =
     return expected.includes(null) ? null : expected.join(' or ')
   }
 
-/** @throws {RivuletError} INVALID_OPTION for what is no object of options. @param known names of all options */
+/** @throws {RivuletError} INVALID_OPTION unless the options are a plain object. @param known names of all options */
 export function requireOptions(
   who: string,
   given: unknown,
@@ -71,7 +71,7 @@ export function requireOptions(
 }
 
 /**
- * Options that come by a prototype would be lost wherever an object is copied, and a map's entries are no properties: both are refused.
+ * Refuses inherited options, which would be lost when an object is copied, and maps, whose entries are not properties.
  *
  * @throws {RivuletError} INVALID_OPTION
  */
@@ -89,7 +89,7 @@ export function requireOwn(who: string, given: object | undefined, known: readon
   })
 }
 
-/** Checks one value by itself: an argument that is no options object. @param names among which the nearest is proposed */
+/** Checks a single value. @param names valid names, of which the nearest is suggested */
 export function checkOption(
   who: string,
   name: string,
@@ -104,7 +104,7 @@ export function checkOption(
   throw refusedOption(who, name, { expected, got: show(value), todo, details: { value } })
 }
 
-/** What is said of an option whose value is refused: message and details name the option. */
+/** The error for an option whose value is refused; message and details name the option. */
 export const refusedOption = (
   who: string,
   option: string,
@@ -153,13 +153,13 @@ function editDistance(a: string, b: string): number {
 /** The smallest number that single precision holds with all its digits. */
 const SMALLEST = 2 ** -126
 
-/** Whether single precision holds a number: 0, or a size from 1.2e-38 to 3.4e38. What is smaller would lose digits or become 0. */
+/** Whether single precision holds a number: 0, or a magnitude from 1.2e-38 to 3.4e38. Smaller numbers would lose digits or become 0. */
 export function isSingle(value: unknown): value is number {
   if (typeof value !== 'number') return false
   return value === 0 || (Math.abs(value) >= SMALLEST && Number.isFinite(Math.fround(value)))
 }
 
-/** What is expected where `isSingle` refuses a value, for messages. */
+/** The expected value when `isSingle` refuses one, for messages. */
 export function expectedSingle(refused: unknown): string {
   return Number.isFinite(refused)
     ? 'a finite number in the range of single precision (0, or a size from 1.2e-38 to 3.4e38)'

@@ -1,18 +1,18 @@
 import { inSlices, type Sliced } from './pause.ts'
 import { seededRandom } from './random.ts'
 
-/** Operations of comparing a number with the pivot. */
+/** Cost of comparing a number with the pivot, in simple operations. */
 const COST = 4
 
 /**
- * The number that would stand at a place if the numbers were sorted, found without sorting them (quickselect; Hoare 1961, 10.1145/366622.366647).
- * Time O(numbers) in expectation, whatever their order: pivots are drawn.
+ * The number at a place of the sorted numbers, found without sorting (quickselect; Hoare 1961, 10.1145/366622.366647).
+ * Time O(numbers) in expectation for any order, because pivots are random.
  *
  * @param numbers none of them NaN; their order is lost
  * @param place in [0, length)
  */
 export function* orderStatistic(numbers: Float64Array | Float32Array, place: number): Sliced<number> {
-  // Nothing would ever be found there.
+  // The search would not end.
   if (!(place >= 0 && place < numbers.length)) throw new RangeError(`place ${place} of ${numbers.length} numbers`)
   const random = seededRandom(1)
   let left = numbers

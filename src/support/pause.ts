@@ -1,21 +1,21 @@
-/** Long work in slices: it says where it may pause, and its driver decides whether to. */
+/** Long work in slices: it yields where it may pause, and its driver decides whether to. */
 
-/** Yielded between two slices of work; nothing is sent back. */
+/** Yielded between two slices of work; has no answer. */
 export const PAUSE = Symbol('pause')
 export type Pause = typeof PAUSE
 
-/** Work that pauses, and asks for nothing. */
+/** Work that pauses but makes no requests. */
 export type Sliced<Result> = Generator<Pause, Result, unknown>
 
-/** Simple operations (a multiplication, a look-up) of a slice: a few milliseconds. */
+/** Simple operations (multiplications, look-ups) of a slice: a few milliseconds. */
 export const SLICE = 2 ** 20
 
-/** Counts operations, so that pauses lie about a slice apart, however the work is spread over rows. */
+/** Counts operations, so that pauses are about a slice apart, however work is distributed over rows. */
 export class Slices {
   #left = SLICE
 
   /**
-   * Counts operations that were just done; no single call should be for many slices.
+   * Counts operations done since the last call; they should not exceed a few slices.
    *
    * @returns whether it is time to yield `PAUSE`
    */
@@ -27,13 +27,13 @@ export class Slices {
   }
 }
 
-/** Half-open ranges that make up [start, end), a slice of work each. @param cost operations of one step */
+/** Consecutive ranges of [start, end), a slice of work each. @param cost operations of one step */
 export function* ranges(start: number, end: number, cost = 1): Generator<readonly [from: number, to: number]> {
   const length = Math.max(1, Math.floor(SLICE / cost))
   for (let from = start; from < end; from += length) yield [from, Math.min(from + length, end)]
 }
 
-/** Consecutive ranges of [0, count), each of at most so much work, or of one row that is more. */
+/** Consecutive ranges of [0, count), each of at most `most` work, or of a single row that exceeds it. */
 export function* rangesOfWork(
   count: number,
   workOf: (row: number) => number,
@@ -50,7 +50,7 @@ export function* rangesOfWork(
 export const rowRanges = (pointers: ArrayLike<number>, cost: number): (readonly [start: number, end: number])[] =>
   rangesOfRows(0, pointers.length - 1, (row) => pointers[row], cost)
 
-/** As `rowRanges`, of rows [rowStart, rowEnd). @param startOf where the entries of a row begin, and those of the last one end */
+/** As `rowRanges`, for rows [rowStart, rowEnd). @param startOf start of a row's entries; for `rowEnd` the end of the last row's */
 export function rangesOfRows(
   rowStart: number,
   rowEnd: number,
@@ -67,13 +67,13 @@ export function rangesOfRows(
   return parts
 }
 
-/** Operations of a step that reads or writes anywhere in large arrays: it waits for memory. */
+/** Cost of a step that reads or writes at random in large arrays, and waits for memory. */
 export const SCATTERED = 8
 
 /**
  * A flat loop in slices.
  *
- * @param pass does a half-open range of steps; called for consecutive ranges that make up [0, length)
+ * @param pass does a half-open range of steps; called for consecutive ranges of [0, length)
  * @param cost operations of one step
  */
 export function* inSlices(length: number, pass: (from: number, to: number) => void, cost = 1): Sliced<void> {

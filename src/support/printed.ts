@@ -1,18 +1,18 @@
-/** How results show themselves: one line on a console, a small document as JSON. Neither shows among their properties, and no module of Node is needed. */
+/** How results are printed: one line on a console, a small document as JSON. Neither adds visible properties or needs a module of Node. */
 
 import { printable } from './errors.ts'
 
-/** What Node, Deno and Bun ask for the text of an object. */
+/** The symbol by which Node, Deno and Bun print an object. */
 export const INSPECT = Symbol.for('nodejs.util.inspect.custom')
 
-/** How a kind of result shows itself. */
+/** How a kind of result is printed. */
 export interface Shown<T> {
   line(result: T): string
-  /** What JSON holds of it; what is large stands there as its size. */
+  /** The JSON document; large parts are represented by their sizes. */
   document(result: T): unknown
 }
 
-/** The same object, which now shows itself. */
+/** Adds the printed forms to an object, and returns it. */
 export function shown<T extends object>(result: T, { line, document }: Shown<T>): T {
   return Object.defineProperties(result, {
     toJSON: { value: () => document(result), configurable: true },
@@ -38,10 +38,10 @@ export const counted = (count: number, noun: string, plural = `${noun}s`): strin
 
 const CELLS = Symbol('what a map holds for each node')
 
-/** What the values of a map of nodes are called, in rows and columns. */
+/** Name of the values of a map of nodes, in rows and columns. */
 export type NodeCells = 'label' | 'score' | 'cluster' | 'vector'
 
-/** A map from nodes to values, which shows itself: the first of them on a console, all of them as JSON. */
+/** Adds the printed forms to a map from nodes to values: the first of them on a console, all of them as JSON. */
 export function asNodeMap<Value>(map: Map<string, Value>, cells: NodeCells): Map<string, Value> {
   shown<ReadonlyMap<string, unknown>>(map, {
     line(nodes) {
@@ -54,7 +54,7 @@ export function asNodeMap<Value>(map: Map<string, Value>, cells: NodeCells): Map
   return Object.defineProperty(map, CELLS, { value: cells })
 }
 
-/** What the values of a map of nodes are called; undefined for other maps. */
+/** Name of the values of a map of nodes; undefined for other maps. */
 export const cellsOf = (map: ReadonlyMap<string, unknown>): NodeCells | undefined =>
   (map as { readonly [CELLS]?: NodeCells })[CELLS]
 

@@ -45,7 +45,7 @@ export function seededRandom(seed: number): Random {
   }
 }
 
-/** Chooses what stands at places `from` down to `to` + 1. */
+/** Chooses the entries at places `from` down to `to` + 1. */
 function shuffleDown(below: Random['below'], array: Shuffled, from: number, to: number): void {
   for (let i = from; i > to; i--) {
     const j = below(i + 1)

@@ -1,19 +1,19 @@
-/** What tells kinds of files apart, and what is said of one that is not as it must be. */
+/** Identifies kinds of saved files, and their errors. */
 import { RivuletError } from './errors.ts'
 
-/** What tells one kind of file from the others. */
+/** Identifies a kind of file. */
 export interface SavedKind {
   /** For messages: 'a compiled recommender'. */
   readonly what: string
   /** For messages: the function that writes such a file. */
   readonly writer: string
-  /** How it begins: characters below U+0100, eight in a file of sections. */
+  /** First bytes, as characters below U+0100; eight in a file of sections. */
   readonly magic: string
-  /** The version that is written and read. */
+  /** Version of the format that is written and read. */
   readonly version: number
 }
 
-/** The errors of all that is not as a kind of file must be. */
+/** The errors of an invalid file of a kind. */
 export function refusalsOf(who: string, { what, version, writer }: SavedKind, details?: RivuletError['details']) {
   const fail = (expected: string, got: string, todo: string): RivuletError =>
     new RivuletError('READ_FAILED', { who, expected, got, todo, details })
@@ -37,6 +37,6 @@ export function refusalsOf(who: string, { what, version, writer }: SavedKind, de
 
 export type Refusals = ReturnType<typeof refusalsOf>
 
-/** Whether bytes begin like this kind of file, as far as they go. */
+/** Whether bytes begin like this kind of file; they may be shorter than the magic. */
 export const haveMagic = (bytes: Uint8Array, { magic }: SavedKind): boolean =>
   Array.from(magic).every((letter, at) => at >= bytes.length || bytes[at] === letter.charCodeAt(0))

@@ -1,4 +1,4 @@
-/** The sections of a file as what they stand for: as many numbers as there must be, each in its range; ids; JSON. */
+/** Decodes the sections of a file: numbers, with their length and range checked; ids; JSON. */
 import type { RivuletError } from './errors.ts'
 import { DenseKeyIndex, GrowingKeyIndex, type KeyIndex } from './key-index.ts'
 import type { Check } from './options.ts'
@@ -19,7 +19,7 @@ const ARRAYS: {
   }
 } = { int32: Int32Array, uint32: Uint32Array, float32: Float32Array, float64: Float64Array }
 
-/** As many as a Map holds. */
+/** Capacity of a Map. */
 const MOST_TEXTS = 2 ** 24
 
 /** Every finite number. */
@@ -41,8 +41,8 @@ export class SectionContents<Name extends string> {
   }
 
   /**
-   * @param length how many there must be; `null`: any number
-   * @param range both ends included; NaN is in none
+   * @param length required length; `null` for any
+   * @param range allowed values, both ends included; NaN is never allowed
    * @throws {RivuletError} READ_FAILED
    */
   numbers<Kind extends keyof NumberArrays>(
@@ -73,7 +73,7 @@ export class SectionContents<Name extends string> {
   /** @throws {RivuletError} READ_FAILED */
   texts(name: Name, size: number): readonly string[] {
     const bytes = this.#bytes(name)
-    // Counted before there is one object a text. A list without entries counts as one of one.
+    // Counted before parsing, which makes an object per text. An empty list counts like a list of one.
     const isPlausible = size <= MOST_TEXTS && measureJson(bytes).values === 1 + Math.max(1, size)
     const texts: unknown = isPlausible ? parseStoredJson(bytes, this.#room) : undefined
     const isList = Array.isArray(texts) && texts.length === size && texts.every((text) => typeof text === 'string')
@@ -89,12 +89,12 @@ export class SectionContents<Name extends string> {
     return value as Value
   }
 
-  /** Room for a text an entry that no section holds. @throws {RivuletError} READ_FAILED where there is none. */
+  /** Requires room for texts that are not in a section. @throws {RivuletError} READ_FAILED without room. */
   requireTexts(name: Name, count: number): void {
     if (!this.#room.take(count * HEAP_BYTES_OF_VALUE)) throw this.refusal(name, 'no more texts than fit the memory')
   }
 
-  /** For what only the caller can know about a section. */
+  /** The error for a fault of a section that the caller found. */
   refusal(name: Name, expected: string): RivuletError {
     return this.#refuse.forged(`a section '${name}' of ${expected}`)
   }

@@ -1,5 +1,5 @@
 /**
- * A file of named sections: magic, version, a JSON header that says what and where, then the sections; all of it under checksums.
+ * A file of named sections: magic, version, a JSON header with facts and section sizes, then the sections; all with checksums.
  *
  *   bytes 0-7    magic                    16-19  CRC-32 of the header
  *         8-11   version of the format    20-23  0
@@ -7,8 +7,8 @@
  *
  * Numbers are little-endian. Each section is filled up with zeros to a multiple of 8.
  *
- * A file may be anybody's: it is read front to back, no number in it is believed before bytes bear it out, and it is refused at the first thing that
- * is not as the format says. Checksums tell damage, not intent.
+ * Files are untrusted: a file is read from front to back, no number in it is used before it is checked against the bytes, and it is refused at the first
+ * violation of the format. Checksums detect damage, not intent.
  */
 import { checkArgument } from './arguments.ts'
 import { crc32 } from './content-hash.ts'
@@ -20,24 +20,24 @@ import { SectionContents } from './section-contents.ts'
 import { fields, integerBetween, listOf } from './shape.ts'
 import { HeapRoom, parseStoredJson } from './stored-json.ts'
 
-/** One kind of file: what it holds, and how a value becomes that and comes back. Everything else is the same for all of them. */
+/** One kind of file: its contents, and how a value is serialised and restored. Everything else is common to all kinds. */
 export interface SavedFormat<Value, Facts = unknown, Name extends string = string> extends SavedKind {
   /** The argument of the writer, for messages. */
   readonly argument: string
-  /** What may be written. */
+  /** Check of a value to write. */
   readonly value: Check
-  /** What the facts must be that come back. */
+  /** Check of the facts when reading. */
   readonly facts: Check
   /** Names of all sections, in their order. */
   readonly sections: readonly Name[]
   take(value: Value): { readonly facts: Facts; readonly contents: Readonly<Record<Name, Content>> }
   /** @throws {RivuletError} READ_FAILED for sections that do not fit together. */
   make(facts: Facts, sections: SectionContents<Name>): Value
-  /** The version after this one. A value is written as the last version that it needs; all are read. */
+  /** The next version. A value is written in the last version that it needs; all are read. */
   readonly next?: SavedFormat<Value> & { isNeeded(value: Value): boolean }
 }
 
-/** A format in all its versions, the first one first. */
+/** All versions of a format, the first one first. */
 function versionsOf<Value>(first: SavedFormat<Value>): [SavedFormat<Value>, ...SavedFormat<Value>[]] {
   return [first, ...(first.next ? versionsOf(first.next) : [])]
 }
@@ -51,11 +51,11 @@ function versionFor<Value>(format: SavedFormat<Value>, value: Value, needed = fo
 /** A section: numbers as they lie in memory, ids, any other list as JSON; `null` for none. */
 export type Content = ArrayBufferView | KeyIndex | readonly unknown[] | null
 
-/** What a file may take when it is read. */
+/** Memory limits for reading a file. */
 export interface SavedLimits {
   /** Bytes of the file, unpacked. */
   readonly bytes: number
-  /** Bytes of what JSON in it becomes. */
+  /** Heap bytes of the parsed JSON. */
   readonly heapBytes: number
 }
 
@@ -115,7 +115,7 @@ function bytesOf(content: Content): Uint8Array {
 
 const jsonBytes = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
 
-/** Asks for the next so many bytes, and is sent them as memory of its own: fewer only where the file ends. */
+/** A parser that yields the number of bytes it needs next, and is sent a copy of them: fewer only at the end of the file. */
 export type Parsing<Result> = Generator<number, Result, Uint8Array>
 
 /**
@@ -152,7 +152,7 @@ export function* parseSaved<Value>(who: string, first: SavedFormat<Value>, limit
   return format.make(facts, new SectionContents(refuse, contents, room))
 }
 
-/** Lets a parser read bytes that are all there. */
+/** Runs a parser on bytes in memory. */
 export function parseBytes<Result>(who: string, parsing: Parsing<Result>, given: Uint8Array): Result {
   if (!ArrayBuffer.isView(given)) {
     const parts = { who, expected: 'bytes', got: 'something else', todo: 'Give a Uint8Array.' }

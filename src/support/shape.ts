@@ -1,4 +1,4 @@
-/** What values that came as JSON must be, as checks made of checks. */
+/** Checks of values from JSON, composed of other checks. */
 import type { Check } from './options.ts'
 
 export const integerBetween =
@@ -23,7 +23,7 @@ export const fields =
     return null
   }
 
-/** What was expected in a field; of a field within a field, the path: `a string as 'facts.side'`. */
+/** The expected value of a field, with the path of nested fields: `a string as 'facts.side'`. */
 export function expectedAt(name: string, expected: string): string {
   const [, inner, path] = /^(.*) as '([\w.]+)'$/s.exec(expected) ?? []
   return path === undefined ? `${expected} as '${name}'` : `${inner} as '${name}.${path}'`
@@ -40,7 +40,7 @@ export const listOf =
     return null
   }
 
-/** An object of whatever JSON can hold. */
+/** An object with any fields. */
 export const anyFields: Check = (value) => (isObject(value) ? null : 'an object')
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

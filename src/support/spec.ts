@@ -1,4 +1,4 @@
-/** Options, each declared once: what it may be, what it is where it is not given, and, from the comment above it, what it means. */
+/** Declarations of options: each once, with its check, its default and, in the comment above it, its meaning. */
 
 import { RivuletError } from './errors.ts'
 import {
@@ -14,25 +14,25 @@ import {
   type Check,
 } from './options.ts'
 
-/** One option. Whatever is said of an option elsewhere (its types, its default, the message of a wrong one) comes from here. */
+/** One option. Everything else about an option (its types, its default, the message for a wrong value) is derived from this. */
 export interface Option<Value, Needed extends boolean = boolean> {
   readonly check: Check
   readonly needed: Needed
-  /** What to do where one that is needed is not given. */
+  /** Advice if a required option is missing. */
   readonly todo?: string
-  /** Its value where it is not given. */
+  /** Default value. */
   readonly fallback: Value
-  /** The values of an option that has few. */
+  /** The allowed values, if they are few. */
   readonly choices?: readonly unknown[]
-  /** Where `tune` looks for its best value. */
+  /** Range in which `tune` searches. */
   readonly range?: SearchRange
-  /** What else may be given, by the value of one that opens further options. */
+  /** Further options, by the value of this one. */
   readonly opens?: Readonly<Record<string, Spec>>
   /** Advice for an option that belongs to another choice or function, by name. */
   readonly meantBy?: Readonly<Record<string, string>>
 }
 
-/** What one option may be: one of a list of values, or a number from a range, both ends included. Plain JSON. */
+/** The search range of an option: a list of values, or numbers in a range, both ends included. Plain JSON. */
 export type SearchRange =
   | readonly unknown[]
   | { readonly uniform: NumberRange }
@@ -49,12 +49,12 @@ export type Spec = Readonly<Record<string, Option<unknown>>>
 type ValueOf<Declared> = Declared extends Option<infer Value> ? Value : never
 type NeededKeys<S extends Spec> = { [K in keyof S]: S[K] extends Option<unknown, true> ? K : never }[keyof S]
 
-/** What a caller may give. The comments above the options of the spec are its comments. */
+/** The options that a caller may give, with the comments of the spec. */
 export type Given<S extends Spec> = {
   readonly [K in keyof Pick<S, Exclude<keyof S, NeededKeys<S>>>]?: ValueOf<S[K]> | undefined
 } & { readonly [K in keyof Pick<S, NeededKeys<S>>]: ValueOf<S[K]> }
 
-/** What a caller may give to one of several functions. An option that several take has all their comments. */
+/** The options that a caller may give to one of several functions. An option of several of them has all their comments. */
 export type GivenToAny<S extends Spec> = {
   readonly [K in keyof Pick<All<S>, keyof All<S>>]?: ValueIn<S, K> | undefined
 }
@@ -65,20 +65,20 @@ type ValueIn<S, K extends PropertyKey> = S extends Readonly<Record<K, Option<inf
 /** Every option with a value. */
 export type Resolved<S extends Spec> = { readonly [K in keyof S]: ValueOf<S[K]> }
 
-/** Those that need not be given, with the values that they then have. */
+/** The optional options with their defaults. */
 export type Defaults<S extends Spec> = Resolved<Pick<S, Exclude<keyof S, NeededKeys<S>>>>
 
-/** Whatever a check of its own accepts. */
+/** An option with a given check. */
 export const option = <Value>(fallback: Value, check: Check): Option<Value, false> => ({
   fallback,
   check,
   needed: false,
 })
 
-/** Says where `tune` looks for the best value of an option. */
+/** Sets the range in which `tune` searches an option. */
 export const searched = <O extends Option<unknown>>(declared: O, range: SearchRange): O => ({ ...declared, range })
 
-/** One that is decided when options are resolved: what the machine has free, say. */
+/** An option whose default is computed when options are resolved, for example from the free memory. */
 export const computed = <Value>(fallback: () => Value, check: Check): Option<Value, false> => ({
   get fallback() {
     return fallback()
@@ -87,11 +87,11 @@ export const computed = <Value>(fallback: () => Value, check: Check): Option<Val
   needed: false,
 })
 
-/** One that has no value where it is not given. */
+/** An option without a default. */
 export const optional = <Value>(check: Check): Option<Value | undefined, false> =>
   option<Value | undefined>(undefined, check)
 
-/** An option without which there is no question. */
+/** A required option. */
 export const needed = <Value>(check: Check, todo: string): Option<Value, true> => ({
   fallback: undefined as Value,
   check,
@@ -99,7 +99,7 @@ export const needed = <Value>(check: Check, todo: string): Option<Value, true> =
   todo,
 })
 
-/** A number between two others; the brackets say whether it may be one of them. */
+/** A number in a range, whose brackets say whether its ends are included. */
 export const number = (
   fallback: number,
   low: number,
@@ -115,7 +115,7 @@ export const choice = <const Value>(fallback: Value, given: readonly Value[]): O
   choices: given,
 })
 
-/** One of a few values, each of which opens options of its own. */
+/** One of a few values, each with further options. */
 export const opening = <const Name extends string>(
   fallback: NoInfer<Name>,
   opens: Readonly<Record<Name, Spec>>,
@@ -126,7 +126,7 @@ export const flag = (fallback: boolean): Option<boolean, false> => option(fallba
 export const text = (fallback: string): Option<string, false> => option(fallback, isString)
 
 /**
- * Fills defaults in and checks every option once, at the door, those that a choice opens too. `undefined` means "not given".
+ * Fills in defaults and checks every option once, at the door, including those that a choice opens. `undefined` means "not given".
  *
  * @param who the public function that the caller called
  * @throws {RivuletError} INVALID_OPTION for a value that is refused or missing, UNKNOWN_OPTION naming the nearest known option
@@ -150,7 +150,7 @@ export function resolve<S extends Spec>(who: string, own: S, given: unknown): Re
 const meantBy = (spec: Spec, name: string): string | undefined =>
   Object.values(spec).find((declared) => declared.meantBy?.[name])?.meantBy?.[name]
 
-/** A spec with what its choices open. @throws {RivuletError} INVALID_OPTION for a choice that there is not, UNKNOWN_OPTION for what another one opens */
+/** A spec with the options that its choices open. @throws {RivuletError} INVALID_OPTION for an unknown choice, UNKNOWN_OPTION for an option of another choice */
 function withOpened(who: string, spec: Spec, given: unknown): Spec {
   const asked = Object(given) as Readonly<Record<string, unknown>>
   let whole = spec
@@ -175,7 +175,7 @@ function withOpened(who: string, spec: Spec, given: unknown): Spec {
   return whole
 }
 
-/** @throws {RivuletError} INVALID_OPTION where an option that is needed has no value. */
+/** @throws {RivuletError} INVALID_OPTION if a required option has no value. */
 export function requireGiven(who: string, name: string, { check, todo = '' }: Option<unknown>, value: unknown): void {
   if (value !== undefined) return
   const expected = check(undefined) ?? 'a value'
@@ -188,7 +188,7 @@ export function defaultsOf<S extends Spec>(spec: S): Defaults<S> {
   return Object.freeze(Object.fromEntries(fallbacks.filter(([, fallback]) => fallback !== undefined))) as Defaults<S>
 }
 
-/** Where `tune` looks for the best values of options. */
+/** The search space of options. */
 export function spaceOf(spec: Spec): Readonly<Record<string, SearchRange>> {
   const ranges = Object.entries(spec).map(([name, { range }]) => [name, range] as const)
   return Object.fromEntries(ranges.filter(([, range]) => range !== undefined)) as Record<string, SearchRange>

@@ -1,14 +1,14 @@
-/** JSON that may be anybody's: of a file it is measured before it is parsed, because a value takes far more memory than its byte. */
+/** Untrusted JSON: a file's is measured before it is parsed, because a value takes far more memory than its text. */
 
 /**
- * Most lists and objects within one another that are taken from outside. `JSON.parse` reads any number of them, but `JSON.stringify`, and
- * whatever else follows a value down, runs out of stack after a few thousand.
+ * Deepest nesting of lists and objects that is accepted. `JSON.parse` reads any depth, but `JSON.stringify` and other recursive functions run out of
+ * stack after a few thousand levels.
  */
 export const DEEPEST_NESTING = 500
-/** Heap that a value takes at most: an empty list or a short string, with its place in a list and in an index of keys. */
+/** Largest heap size of a value: an empty list or a short string, with its entries in a list and in an index of keys. */
 export const HEAP_BYTES_OF_VALUE = 128
 
-/** Values and keys in a JSON text, and how deep they lie. Time O(bytes), no memory. Of what is no JSON some numbers. */
+/** Number of values and keys in a JSON text, and its depth. Time O(bytes), no memory. The result for invalid JSON is undefined. */
 export function measureJson(bytes: Uint8Array): { readonly values: number; readonly depth: number } {
   let [values, depth, deepest, inText] = [1, 0, 0, false]
   for (let at = 0; at < bytes.length; at++) {
@@ -30,7 +30,7 @@ const codeOf = (character: string): number => character.charCodeAt(0)
 const [QUOTE, BACKSLASH, COMMA, COLON] = ['"', '\\', ',', ':'].map(codeOf)
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = ['[', ']', '{', '}'].map(codeOf)
 
-/** Memory of the heap, taken bit by bit. */
+/** A budget of heap memory. */
 export class HeapRoom {
   #left: number
 
@@ -38,20 +38,20 @@ export class HeapRoom {
     this.#left = bytes
   }
 
-  /** @returns whether there was as much. */
+  /** @returns whether there was room. */
   take(bytes: number): boolean {
     this.#left -= bytes
     return this.#left >= 0
   }
 
-  /** Room for what a JSON text becomes. @returns whether there was as much, and it is not nested too deep. */
+  /** Takes room for a parsed JSON text. @returns whether there was room, and the text is not nested too deep. */
   takeJson(bytes: Uint8Array): boolean {
     const { values, depth } = measureJson(bytes)
     return depth <= DEEPEST_NESTING && this.take(values * HEAP_BYTES_OF_VALUE + 2 * bytes.length)
   }
 }
 
-/** @returns the value, or `undefined` for what is no JSON in UTF-8, lies too deep or has no room. */
+/** @returns the value; `undefined` if it is not JSON in UTF-8, too deep or too large. */
 export function parseStoredJson(bytes: Uint8Array, room: HeapRoom): unknown {
   if (!room.takeJson(bytes)) return undefined
   try {
@@ -61,7 +61,7 @@ export function parseStoredJson(bytes: Uint8Array, room: HeapRoom): unknown {
   }
 }
 
-/** Whether lists and objects are nested deeper than may be. */
+/** Whether lists and objects are nested too deep. */
 export function isTooDeep(value: unknown, levels = DEEPEST_NESTING): boolean {
   if (value === null || typeof value !== 'object') return false
   return levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1))

@@ -1,4 +1,4 @@
-/** What becomes of ids that a call names and the data does not know: the one place that decides, and counts. */
+/** Handles and counts ids of a call that the data does not know. */
 import { show } from './errors.ts'
 import { requireRow, type KeyIndex } from './key-index.ts'
 import { counted } from './printed.ts'
@@ -12,7 +12,7 @@ export const unknownOptions = {
   unknown: choice<'error' | 'drop'>('error', ['error', 'drop']),
 }
 
-/** How many are named. */
+/** Number of ids named in a note. */
 const MOST_NAMED = 3
 
 /** The ids of one call. */
@@ -25,10 +25,10 @@ export class UnknownIds {
   }
 
   /**
-   * The row of an id, -1 for one that is unknown and not refused.
+   * The row of an id; -1 if it is unknown and not refused.
    *
    * @param what in the singular: 'a user'
-   * @throws {RivuletError} UNKNOWN_KEY as `requireRow`; under every rule for what is no id
+   * @throws {RivuletError} UNKNOWN_KEY as `requireRow`; under every rule for an invalid id
    */
   rowOf(who: string, what: string, index: KeyIndex, key: unknown): number {
     const isId = typeof key === 'string' || typeof key === 'bigint' || Number.isSafeInteger(key)
