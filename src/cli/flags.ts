@@ -150,23 +150,43 @@ export function chosen<F extends Flags>(
 
 /** The message of an error in the words of the command line: flags in place of options, where they came by one, and for a mapping of a graph that it proposes. */
 export function messageByFlag(error: RivuletError, command: Command): string {
-  const hasGraph = command.options.some(({ long }) => long === '--graph')
+  const has = (flag: string): boolean => command.options.some(({ long }) => long === flag)
   const { option } = error.details
-  const message = hasGraph ? withGraphFlag(error.message) : error.message
+  const said = has('--graph') ? withGraphFlag(error.message) : error.message
+  const message = LEFT_OUT.reduce(
+    (text, [code, flag, value]) => text.replace(code, has(flag) ? ` Or leave such $1 out: ${flag}${value}.` : ''),
+    said,
+  )
   if (typeof option !== 'string') return message
   const given = command.options.filter((one) => command.getOptionValueSource(one.attributeName()) === 'cli')
   const flag = given.find((one) => new RegExp(`^${one.attributeName()}(Bytes|Ms|Share)?$`).test(option))?.long
   return flag ? message.replaceAll(`option '${option}'`, flag).replaceAll(`'${option}'`, flag) : message
 }
 
-/** `graph: { kind: 'type', item: 'movie' }` is `--graph kind=type,item=movie`. A kind of its own function stays code, but for what keys begin with. */
+/** Advice to leave out what is refused, the flag that does, and its value. */
+const LEFT_OUT = [
+  [/ Or leave such (rows) out: onBadRow: 'skip'\./, '--skip-bad-rows', ''],
+  [/ Or leave such (ids) out: unknown(?:Items)?: 'drop'\./, '--unknown', ' drop'],
+] as const
+
+/**
+ * `graph: { kind: 'type', item: 'movie' }` is `--graph kind=type,item=movie`, and `relations: { genre: { kind: 'genre' } }` is `--relation genre=FILE`.
+ * A kind of its own function stays code, but for what keys begin with.
+ */
 function withGraphFlag(message: string): string {
   const said = message
     .replace("option 'graph'", '--graph')
     .replace('{ kind: (node, attributes) => ... }', 'kind=ATTRIBUTE')
+    .replace(/relations: \{ ((?:.*?: \{ kind: .*? \}(?:, )?)+) \}/, (_code, relations: string) => {
+      const flags = relations.matchAll(/'?([^' ]+)'?: \{ kind: '?(.*?)'? \}/g)
+      return Array.from(flags, ([, name, kind]) => relationFlag(name, kind)).join(' ')
+    })
   return said.replace(/graph: \{ (.*?) \}/, (code, fields: string) => {
     const byFlag = fields.replace(/\(node\) => node\.split\('([^-])'\)\[0\]/, '$1')
     if (byFlag.includes('=>')) return code
     return `--graph ${byFlag.replaceAll("'", '').replaceAll(': ', '=').replaceAll(', ', ',')}`
   })
 }
+
+const relationFlag = (name: string, kind: string): string =>
+  `--relation ${name}=FILE${name === kind ? '' : `:kind=${kind}`}`

@@ -95,7 +95,10 @@ function makeProgram(terminal: Terminal): Command {
     .configureOutput({
       writeOut: (text) => void terminal.print(text).catch(() => undefined),
       writeErr: (text) => terminal.warn(text),
-      outputError: (text) => terminal.warn(`rivulet: ${oneLine(text.replace(/^error: /, ''))}\n`),
+      outputError: (text) =>
+        terminal.warn(
+          `rivulet: ${oneLine(text.replace(/^error: /, '').replace(/^unknown option '-k'/, '$& (Did you mean --k?)'))}\n`,
+        ),
     })
   for (const definition of COMMANDS) addCommand(program, definition, terminal)
   // The command whose work `tune` does: it says so.

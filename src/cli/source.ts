@@ -101,7 +101,9 @@ export async function openEngine(table: Interactions, given: EngineArguments, te
   const { threads, memoryLimit, weighted, signals = given.options?.signals } = settleSignals(table, given, terminal)
   const { relations } = given
   const engine = await Engine.create(table, { threads, memoryLimitBytes: memoryLimit, weighted, signals, relations })
-  if (relations !== undefined) for (const note of engine.notes) terminal.warn(`${note}\n`)
+  // What reading has to say has been told.
+  const more = relations === undefined ? [] : engine.notes.filter((note) => !table.notes?.includes(note))
+  for (const note of more) terminal.warn(`${note}\n`)
   return engine
 }
 

@@ -19,7 +19,7 @@ const MOST_TOLD = 3
 const LONGEST_TOLD = 160
 
 /** What is said of errors about one row. */
-const problems = new WeakMap<RivuletError, Omit<ErrorParts, 'todo'>>()
+const problems = new WeakMap<RivuletError, ErrorParts>()
 
 /** The error for one row that cannot be read; those of `BadRows` may pass over it. */
 export function badRow(parts: ErrorParts): RivuletError {
@@ -51,11 +51,14 @@ export class BadRows {
    * Leaves a row out.
    *
    * @param row its number, where rows do not come in their order
-   * @throws the error itself if it is not about a single row, or bad rows are not skipped
+   * @throws the error itself if it is not about a single row; if bad rows are not skipped, with the advice to do so
    */
   skip(error: unknown, row = this.#count): void {
-    const parts = this.skips && error instanceof RivuletError ? problems.get(error) : undefined
+    const parts = error instanceof RivuletError ? problems.get(error) : undefined
     if (parts === undefined) throw error
+    // The command line says it by its flag.
+    const todo = `${parts.todo} Or leave such rows out: onBadRow: 'skip'.`
+    if (!this.skips) throw new RivuletError('INVALID_DATA', { ...parts, todo })
     this.#count++
     if (this.#first.length === MOST_TOLD && row >= this.#first[MOST_TOLD - 1].row) return
     const place = parts.who.startsWith(`${this.#who}, `) ? parts.who.slice(this.#who.length + 2) : parts.who

@@ -1,7 +1,7 @@
 import type { AbstractGraph, EdgeEntry } from 'graphology-types'
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
-import { BadRows } from '../data/bad-rows.ts'
+import type { BadRows } from '../data/bad-rows.ts'
 import { idOf } from '../data/cells.ts'
 import { asTable, type Interactions } from '../data/interactions.ts'
 import { DEFAULT_SIGNAL, TableBuilder } from '../data/table-builder.ts'
@@ -46,7 +46,7 @@ function mapped(who: string, graph: AbstractGraph | MappedGraph, mapping?: Graph
 export function* interactionsInSlices(
   who: string,
   mapped: MappedGraph,
-  badRows = new BadRows(who),
+  badRows: BadRows | null = null,
 ): Sliced<GraphInteractions> {
   const { graph, mapping, asksForSides } = mapped
   const state = new GraphState(graph)
@@ -72,11 +72,12 @@ export function* interactionsInSlices(
       const time = shape.time ? edgeTime(who, fields.time, entry) : NaN
       table.add(pair[0], pair[1], value, table.signalNumber(signal), time)
     } catch (error) {
+      if (badRows === null) throw error
       badRows.skip(error)
     }
   })
   state.requireSame(who, graph)
-  const notes = [...(guess === null ? [] : [`graph: ${guess}`]), ...badRows.notes]
+  const notes = [...(guess === null ? [] : [`graph: ${guess}`]), ...(badRows?.notes ?? [])]
   if (leftOut + edgesLeftOut > 0)
     notes.push(`graph: left out ${leftOut} nodes that are neither user nor item, and ${edgesLeftOut} edges`)
   const { signal, ...rest } = table.build(who)

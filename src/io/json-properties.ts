@@ -43,6 +43,7 @@ export class Properties {
       time,
       signalName,
     }
+    for (const role of ROLES) requirePlain(who, role, nameOf(role), first)
     this.#who = who
     this.#asked = columns
     this.#columns = found
@@ -67,9 +68,12 @@ export class Properties {
   /** @throws {RivuletError} INVALID_OPTION when the property that was asked for times is in no object */
   reading(): Reading {
     if (!this.#hasTime) throw this.#timeless()
+    // Of an object whose part is read not all is ignored.
+    const { columns, ignored } = describeColumns([...this.#names], this.#columns)
     return {
       ...{ format: 'json-lines', delimiter: null, header: null, timeUnit: this.#timeUnit, comments: 0, notes: [] },
-      ...describeColumns([...this.#names], this.#columns),
+      columns,
+      ignored: ignored.filter((name) => !Object.values(columns).some((read) => read.startsWith(`${name}.`))),
     }
   }
 
@@ -98,5 +102,23 @@ export class Properties {
     })
   }
 }
+
+/** @throws {RivuletError} INVALID_DATA for objects where ids, numbers or times are expected, naming their parts */
+function requirePlain(who: string, role: Role, name: string | undefined, first: readonly object[]): void {
+  if (name === undefined) return
+  const values = first.map((object): unknown => (object as Record<string, unknown>)[name])
+  const [value] = values
+  if (value === null || typeof value !== 'object' || !values.every((one) => typeof one === 'object')) return
+  const parts = Object.keys(value).map((part) => show(`${name}.${part}`))
+  throw new RivuletError('INVALID_DATA', {
+    who: `${who}, property ${show(name)}`,
+    expected: `the ${role}`,
+    got: show(value),
+    todo: `Name one of its parts (${parts.slice(0, MOST_PARTS).join(', ')}): columns: { ${role}: ${parts[0] ?? "'a.b'"} } (--columns).`,
+  })
+}
+
+/** Parts of an object that are named. */
+const MOST_PARTS = 6
 
 const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '')

@@ -142,7 +142,7 @@ export class CompiledRecommender implements CompiledFacts {
     const { unknownItems, profileHalfLife: halfLife, ...list } = resolve(who, compiledListOptions, options)
     const selection = selectionOf(who, this.items, list)
     refuseSignals(who, selection)
-    const reading = { signed: this.#signed, ids: new UnknownIds(unknownItems), halfLife }
+    const reading = { signed: this.#signed, ids: new UnknownIds(unknownItems, 'unknownItems'), halfLife }
     const known = knownValues(this.items.size, this.#parts.relations)
     const { items, weights } = readPerson(who, this.items, known, profile, reading)
     const rows = { indptr: [0, items.length], indices: items, data: weights }
@@ -201,7 +201,7 @@ export class CompiledRecommender implements CompiledFacts {
   /** Contribution of each item of a profile to the score of `item`: exact, up to the rounding of single precision. */
   explain(profile: ProfileSource, item: Id, options?: CompiledExplainOptions): Omit<Explanation, 'user'> {
     const { unknownItems, profileHalfLife: halfLife } = resolve('explain', compiledExplainOptions, options)
-    const reading = { signed: this.#signed, ids: new UnknownIds(unknownItems), halfLife }
+    const reading = { signed: this.#signed, ids: new UnknownIds(unknownItems, 'unknownItems'), halfLife }
     const { items, weights } = readProfile('explain', this.items, profile, reading)
     const column = requireRow('explain', 'an item', this.items, item)
     const { parts: own } = this.#served()

@@ -140,20 +140,21 @@ export function idText(id: unknown): string | null {
  * The row of a key that must exist.
  *
  * @param key an id as a caller gave it
+ * @param advice what else to do about an id that is not known
  * @throws {RivuletError} UNKNOWN_KEY, naming the nearest known key when the index is small and the key short.
  */
-export function requireRow(who: string, what: string, index: KeyIndex, key: unknown): number {
+export function requireRow(who: string, what: string, index: KeyIndex, key: unknown, advice = ''): number {
   const id = idText(key)
   const row = id === null ? -1 : index.rowOf(id)
   if (row >= 0) return row
   const isComparable = id !== null && index.size <= 10_000 && id.length <= 100
   const nearest = isComparable ? nearestOf(id, index.keys()) : null
-  const todo = id === null ? 'Give an id: text or a number.' : 'Check the id.'
+  const check = nearest === null ? 'Check the id.' : `The nearest known id is '${nearest}'.`
   throw new RivuletError('UNKNOWN_KEY', {
     who,
     expected: `${what} known in this data (${index.size} in total)`,
     got: show(key),
-    todo: nearest === null ? todo : `The nearest known id is '${nearest}'.`,
+    todo: id === null ? 'Give an id: text or a number.' : `${check}${advice}`,
     details: { key, nearest },
   })
 }

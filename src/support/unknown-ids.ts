@@ -20,8 +20,13 @@ export class UnknownIds {
   readonly rule: UnknownRule
   readonly #found = new Map<string, { count: number; readonly named: string[] }>()
 
-  constructor(rule: UnknownRule = 'error') {
-    this.rule = rule
+  readonly #advice: string
+
+  /** @param rule default: unknown ids are refused, and no option says otherwise @param option its name */
+  constructor(rule?: UnknownRule, option = 'unknown') {
+    this.rule = rule ?? 'error'
+    // The command line says it by its flag.
+    this.#advice = rule === undefined ? '' : ` Or leave such ids out: ${option}: 'drop'.`
   }
 
   /**
@@ -32,7 +37,8 @@ export class UnknownIds {
    */
   rowOf(who: string, what: string, index: KeyIndex, key: unknown): number {
     const isId = typeof key === 'string' || typeof key === 'bigint' || Number.isSafeInteger(key)
-    const row = isId && this.rule !== 'error' ? index.rowOf(String(key)) : requireRow(who, what, index, key)
+    const row =
+      isId && this.rule !== 'error' ? index.rowOf(String(key)) : requireRow(who, what, index, key, this.#advice)
     if (row >= 0) return row
     const found = this.#found.get(what) ?? { count: 0, named: [] }
     this.#found.set(what, found)

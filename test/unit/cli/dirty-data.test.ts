@@ -17,7 +17,7 @@ describe('--skip-bad-rows', () => {
     const dirty = folder.write('dirty.csv', `${[header, lines[0], 'a,b,c,d,e,f,g', ...lines.slice(1)].join('\n')}\n`)
     const refused = await rivulet(['recommend', dirty, ...single])
     expect(refused.code).toBe(1)
-    expect(refused.stderr).toContain('line 3')
+    expect(refused.stderr).toMatch(/line 3.* Or leave such rows out: --skip-bad-rows\.$/m)
     const { code, stdout, stderr } = await rivulet(['recommend', dirty, '--skip-bad-rows', ...single])
     expect(code).toBe(0)
     expect(stderr).toContain('1 bad row skipped: line 3')
@@ -48,7 +48,12 @@ describe('--unknown and --users-file', () => {
   it('refuses an unknown user, or drops her, or answers by the prior', async () => {
     const args = ['recommend', circle, '--users-file', listed, '--users', other, ...single]
     const refused = await rivulet(args)
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining("'stranger'")])
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/'stranger'.* ids out: --unknown drop\.$/m),
+    ])
+    const similar = await rivulet(['similar', circle, '--item', 'stranger', ...single])
+    expect(similar.stderr).not.toContain('leave such')
     const dropped = await rivulet([...args, '--unknown', 'drop', '--json'])
     expect(documentOf<Lists>(dropped).lists.map(({ user }) => user)).toEqual([other, known])
     const { lists } = documentOf<Lists>(await rivulet([...args, '--unknown', 'prior', '--json']))

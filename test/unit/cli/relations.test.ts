@@ -124,6 +124,11 @@ describe('--relation', () => {
     const { lists } = JSON.parse(stdout) as Lists
     expect(new Map(lists.map(({ user, items }) => [user, items]))).toEqual(expected)
     expect(stderr).toContain(`${path}: genre of edges to nodes of kind 'genre'`)
+    const leftOut = stderr.split('\n').filter((line) => line.includes('graph: left out'))
+    expect(leftOut).toEqual([`${path}: graph: left out 2 nodes that are neither user nor item, and 4 edges`])
+    expect((await rivulet(['recommend', path, ...single])).stderr).toContain(
+      "give --graph kind=type,item=movie, which leaves 'genre' out; lists use such nodes with --relation genre=FILE.",
+    )
     const refusedBy = async (relation: string): Promise<string> =>
       (await rivulet(['recommend', path, ...mapping, '--relation', relation, ...single])).stderr
     expect(await refusedBy(`tag=${path}`)).toMatch(/relation 'tag': expected an edge .* of kind 'tag', got none/)

@@ -66,6 +66,11 @@ describe('columns in objects', () => {
       ['7', 'x1'],
       ['8', 'x2'],
     ])
+    const ignored: string[] = []
+    await read(text, { columns, onReading: (reading) => ignored.push(...reading.ignored) }, 'n.jsonl')
+    expect(ignored.filter((name) => ['user', 'business'].includes(name))).toEqual([])
+    const unnamed = read(text, { columns: { item: 'business.id' } }, 'n.jsonl')
+    await expect(unnamed).rejects.toThrow(/property 'user': expected the user, got an object .* user: 'user\.\w+' }/)
     await expect(read(text, { columns: { ...columns, user: 'user.key' } }, 'n.jsonl')).rejects.toThrow(/user\.key/)
     await expect(read(text, { columns: { ...columns, user: 'user.name' } }, 'n.jsonl')).rejects.toThrow(/line 2/)
   })

@@ -234,7 +234,10 @@ describe('readInteractions, JSON lines', () => {
     ['{"user": 1, "item": 2}\n{"user": 1, "ite\n', 'line 2: expected a JSON object'],
     ['{"user": 1, "item": 2}\n[1, 2]\n', 'line 2: expected a JSON object, got [1, 2]'],
     ['{"user": 1, "item": 2}\n{"user": 1}\n', "line 2, property 'item': expected an id"],
-    ['{"user": {"id": 1}, "item": 2}\n', "line 1, property 'user': expected an id"],
+    [
+      '{"user": {"id": 1}, "item": 2}\n',
+      "property 'user': expected the user, got an object (id). Name one of its parts ('user.id')",
+    ],
     ['{"user": 12345678901234567890, "item": 2}\n', 'Write large ids as strings'],
     ['{"a": 1, "b": 2}\n', "expected a column with a name such as 'user'"],
     ['null\n', 'expected a JSON object, got null'],
