@@ -1,5 +1,5 @@
-import { show, type RivuletError } from '../support/errors.ts'
-import { expectedSingle, isSingle } from '../support/options.ts'
+import { show, type ErrorParts, type RivuletError } from '../support/errors.ts'
+import { expectedSingle, isSingle, nearestOf } from '../support/options.ts'
 import { badRow } from './bad-rows.ts'
 import { dateAdvice, dateOf } from './dates.ts'
 
@@ -73,6 +73,31 @@ function numericTime(cell: unknown): unknown {
 function timeOfText(text: string): number {
   const number = numberOf(text)
   return Number.isNaN(number) ? dateOf(text) : number
+}
+
+/** A row by the names of its properties. */
+export type Cells = Readonly<Record<string, unknown>>
+
+/** The cell under a name that the row has to have. @throws {RivuletError} INVALID_DATA with the nearest name that it has */
+export function cellOf(cells: Cells, name: string, place: string): unknown {
+  const cell = cells[name]
+  if (cell !== undefined || name in cells) return cell
+  const { todo, ...parts } = absent(cells, name)
+  throw badRow({ who: `${place}, property '${name}'`, ...parts, todo: `${todo} Correct the name, or drop that row.` })
+}
+
+/** Names among which the nearest is looked for, and those that are told. */
+const [MOST_NAMES, MOST_TOLD] = [1000, 6]
+
+/** What is said of a property that is not there. */
+export function absent(cells: Cells, name: string): Omit<ErrorParts, 'who'> {
+  const names = Object.keys(cells).slice(0, MOST_NAMES)
+  const nearest = nearestOf(name, names)
+  return {
+    expected: 'a property of this name',
+    got: nearest === null ? 'an empty object' : names.slice(0, MOST_TOLD).map(show).join(', '),
+    todo: nearest === null ? 'Give it its properties.' : `The nearest name is ${show(nearest)}.`,
+  }
 }
 
 /** The error for a cell that cannot be used. */

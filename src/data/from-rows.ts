@@ -1,8 +1,8 @@
-import { show } from '../support/errors.ts'
+import { RivuletError, show } from '../support/errors.ts'
 import { isString } from '../support/options.ts'
 import { needed, optional, resolve, type Given } from '../support/spec.ts'
 import { badRow, BadRows, badRowOptions } from './bad-rows.ts'
-import { idOf, timeOf, valueOf } from './cells.ts'
+import { absent, cellOf, idOf, timeOf, valueOf, type Cells } from './cells.ts'
 import type { Interactions } from './interactions.ts'
 import { TableBuilder } from './table-builder.ts'
 
@@ -84,6 +84,8 @@ export class RowTableBuilder {
   readonly #mapping: RowMapping
   readonly #table: TableBuilder
   readonly #badRows: BadRows
+  /** The last row, as long as none has a time; false once one has. */
+  #withoutTime: Cells | null | false = null
 
   /** @param badRows those that the caller left out; they are counted on */
   constructor(who: string, mapping: RowMapping, badRows?: BadRows) {
@@ -119,23 +121,34 @@ export class RowTableBuilder {
         todo: 'Correct or drop that row.',
       })
     }
-    const cells = row as Readonly<Record<string, unknown>>
+    const cells = row as Cells
     const table = this.#table
     const { user, item, value, signal, time } = this.#mapping
-    const userRow = table.users.add(idOf(cells[user], () => `${place}, property '${user}'`))
-    const itemRow = table.items.add(idOf(cells[item], () => `${place}, property '${item}'`))
+    const userRow = table.users.add(idOf(cellOf(cells, user, place), () => `${place}, property '${user}'`))
+    const itemRow = table.items.add(idOf(cellOf(cells, item, place), () => `${place}, property '${item}'`))
     table.add(
       userRow,
       itemRow,
-      value === undefined ? 1 : valueOf(cells[value], () => `${place}, property '${value}'`),
-      signal === undefined ? 0 : table.signalNumber(idOf(cells[signal], () => `${place}, property '${signal}'`)),
+      value === undefined ? 1 : valueOf(cellOf(cells, value, place), () => `${place}, property '${value}'`),
+      signal === undefined
+        ? 0
+        : table.signalNumber(idOf(cellOf(cells, signal, place), () => `${place}, property '${signal}'`)),
       time === undefined ? NaN : timeOf(cells[time], () => `${place}, property '${time}'`),
     )
+    if (time !== undefined && this.#withoutTime !== false) this.#withoutTime = time in cells ? false : cells
     if (typeof cells[user] !== 'number') table.users.meetText()
     if (typeof cells[item] !== 'number') table.items.meetText()
   }
 
+  /** @throws {RivuletError} INVALID_DATA also for a time that no row has: times may be unknown, but not all by a misspelt name */
   build(): Interactions {
+    const { time } = this.#mapping
+    if (time !== undefined && this.#withoutTime) {
+      throw new RivuletError('INVALID_DATA', {
+        who: `${this.#who}, property '${time}'`,
+        ...absent(this.#withoutTime, time),
+      })
+    }
     return this.#table.build(this.#who, this.#badRows)
   }
 }

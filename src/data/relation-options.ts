@@ -6,9 +6,14 @@ import { option, optional, resolve, type Given } from '../support/spec.ts'
 const isKind: Check = (value) =>
   ['string', 'number', 'boolean'].includes(typeof value) ? null : 'a string, a number or a boolean'
 
+const isRows: Check = (value) =>
+  isIterable(value) === null && typeof value !== 'string'
+    ? null
+    : 'an iterable of objects, such as an array, or what readRecords reads of a file'
+
 export const relationOptions = {
   /** Rows of the relation: any iterable of objects. */
-  rows: optional<Iterable<object>>(isIterable),
+  rows: optional<Iterable<object>>(isRows),
   /**
    * For a graph, instead of rows: the kind of the nodes at the other ends of its edges. Nodes of a separate kind are attributes of users or items
    * (`{ genre: { kind: 'genre' } }`); the kind of users, or of items, takes the edges between two of them. `value` is then an attribute of edges.

@@ -7,7 +7,7 @@ import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
 import { refusedOption } from '../support/options.ts'
 import { counted } from '../support/printed.ts'
-import { idOf, valueOf } from './cells.ts'
+import { absent, cellOf, idOf, valueOf, type Cells } from './cells.ts'
 import { relationEntries, resolveRelation, weightGiven, type GivenRelations } from './relation-options.ts'
 
 /** Which side of the interactions a relation is about. */
@@ -154,6 +154,8 @@ function readRelation(from: string, nodes: Extended, relation: ReturnType<typeof
   const pairs = new Map<string, number>()
   const ends: [number, number][] = []
   let [dropped, loops, at] = [0, 0, 0]
+  // The last row, as long as none has the attribute.
+  let without: Cells | null | false = null
   const add = (one: number, what: number, counts: number): void => {
     if (node.length === MOST_ENTRIES) throw tooMany(from)
     node.push(one)
@@ -162,18 +164,20 @@ function readRelation(from: string, nodes: Extended, relation: ReturnType<typeof
   }
   for (const row of rows) {
     const place = at++
-    const where = (name: string) => () => `${from}, row ${place}, property '${name}'`
-    const cells = asCells(`${from}, row ${place}`, row)
-    const one = nodes.rowOf(cells[idName], where(idName))
-    const counts = valueName === undefined ? 1 : weightOf(cells[valueName], where(valueName))
+    const whole = `${from}, row ${place}`
+    const where = (name: string) => () => `${whole}, property '${name}'`
+    const cells = asCells(whole, row)
+    const one = nodes.rowOf(cellOf(cells, idName, whole), where(idName))
+    const counts = valueName === undefined ? 1 : weightOf(cellOf(cells, valueName, whole), where(valueName))
     if (attribute !== undefined) {
+      if (without !== false) without = attribute in cells ? false : cells
       if (one < 0) dropped++
       else
         for (const text of attributesOf(cells[attribute], separator, where(attribute)))
           add(one, names.add(text), counts)
       continue
     }
-    const two = nodes.rowOf(cells[String(other)], where(String(other)))
+    const two = nodes.rowOf(cellOf(cells, String(other), whole), where(String(other)))
     if (one < 0 || two < 0) dropped++
     else if (one === two) loops++
     else {
@@ -186,6 +190,8 @@ function readRelation(from: string, nodes: Extended, relation: ReturnType<typeof
       add(high, pair, counts)
     }
   }
+  if (attribute !== undefined && without)
+    throw new RivuletError('INVALID_DATA', { who: `${from}, property '${attribute}'`, ...absent(without, attribute) })
   const [found, added] = [{ node, value, weight, dropped, loops }, nodes.index.size - before]
   if (attribute !== undefined) return { ...found, added, size: names.size, nameOf: namesIn(names) }
   return { ...found, added, size: pairs.size, nameOf: otherEnds(nodes.index, Int32Array.from(ends.flat())) }
@@ -202,8 +208,8 @@ const otherEnds =
   (pair: number, one: number): string =>
     index.keyOf(ends[2 * pair] === one ? ends[2 * pair + 1] : ends[2 * pair])
 
-function asCells(place: string, row: unknown): Readonly<Record<string, unknown>> {
-  if (row !== null && typeof row === 'object') return row as Readonly<Record<string, unknown>>
+function asCells(place: string, row: unknown): Cells {
+  if (row !== null && typeof row === 'object') return row as Cells
   throw new RivuletError('INVALID_DATA', {
     who: place,
     expected: 'an object',

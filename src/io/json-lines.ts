@@ -37,8 +37,8 @@ export async function readJsonLines(
     table.addRow(object, `${who}, line ${scanner.line}`)
   })
   if (table === undefined || properties === undefined) throw badRows.count > 0 ? badRows.nothingLeft() : emptyFile(who)
-  const built = table.build()
   const reading = properties.reading()
+  const built = table.build()
   options.onReading?.({ ...reading, notes: [...badRows.notes, ...timeNotes(built)] })
   return built
 }

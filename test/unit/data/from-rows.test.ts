@@ -72,9 +72,18 @@ describe('fromRows', () => {
     expect(table.value?.every((value, row) => value === row)).toBe(true)
   })
 
+  it('refuses a time that no row has, with the nearest name, and takes one that is unknown', () => {
+    const rows = [{ u: 1, i: 1, when: null }]
+    expect(() => fromRows(rows, { ...named, time: 'whn' as never })).toThrowError(
+      "fromRows, property 'whn': expected a property of this name, got 'u', 'i', 'when'. The nearest name is 'when'.",
+    )
+    expect(fromRows(rows, { ...named, time: 'when' }).time).toEqual(Float64Array.of(NaN))
+  })
+
   it.each([
     [{ u: null, i: 1 }, "property 'u': expected an id (text or a number), got null"],
-    [{ i: 1 }, 'got undefined'],
+    [{ i: 1 }, "property 'u': expected a property of this name, got 'i'. The nearest name is 'i'."],
+    [{ u: undefined, i: 1 }, 'got undefined'],
     [{ u: '', i: 1 }, "got ''"],
     [{ u: {}, i: 1 }, 'got an object'],
     [{ u: true, i: 1 }, 'got true'],

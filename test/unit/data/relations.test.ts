@@ -67,6 +67,19 @@ describe('readRelations', () => {
     expect(notes).toEqual(["relation 'own': 1 rows with a item that is not in the data are left out"])
   })
 
+  it('says of a property that is not there which is the nearest', () => {
+    const rows = of(['tea', 'hot'], ['milk', 'hot'])
+    const expected = "expected a property of this name, got 'item', 'kind', 'much'. The nearest name is"
+    expect(() => read({ rows, item: 'itm', attribute: 'kind' })).toThrow(`row 0, property 'itm': ${expected} 'item'`)
+    expect(() => read({ rows, item: 'item', attribute: 'kinds' })).toThrow(`property 'kinds': ${expected} 'kind'`)
+    expect(() => read({ rows, item: 'item', other: 'kin' })).toThrow(`row 0, property 'kin': ${expected} 'kind'`)
+    expect(() => read({ rows: [{ item: 'tea' }, ...rows], ...ITEM })).not.toThrow()
+    expect(isRelations({ own: { ...ITEM, rows } })).toBeNull()
+    expect(() => isRelations({ own: { ...ITEM, rows: 'kinds.tsv' as never } })).toThrow(
+      'what readRecords reads of a file',
+    )
+  })
+
   it.each<[string, Relation, RegExp]>([
     [
       'nothing in common',

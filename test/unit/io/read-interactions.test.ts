@@ -233,7 +233,7 @@ describe('readInteractions, JSON lines', () => {
   it.each([
     ['{"user": 1, "item": 2}\n{"user": 1, "ite\n', 'line 2: expected a JSON object'],
     ['{"user": 1, "item": 2}\n[1, 2]\n', 'line 2: expected a JSON object, got [1, 2]'],
-    ['{"user": 1, "item": 2}\n{"user": 1}\n', "line 2, property 'item': expected an id"],
+    ['{"user": 1, "item": 2}\n{"user": 1}\n', "line 2, property 'item': expected a property of this name, got 'user'"],
     [
       '{"user": {"id": 1}, "item": 2}\n',
       "property 'user': expected the user, got an object (id). Name one of its parts ('user.id')",
