@@ -32,7 +32,8 @@ const MOST_STARS = 10
  * cart). Names are read word by word. Weights make the mean edge of every signal weigh 1; below 0 for dislikes, 0 for
  * what is taken back or turned down (cancelled, removed, skipped, unpaid ...).
  */
-export const inferSignals = (table: Interactions): SignalRules => rulesOf(describeSignals(table))
+export const inferSignals = (table: Interactions): SignalRules =>
+  rulesOf(atOnce(describeInSlices(table, 'inferSignals')))
 
 const rulesOf = (signals: readonly SignalDescription[]): SignalRules =>
   Object.fromEntries(
@@ -42,8 +43,8 @@ const rulesOf = (signals: readonly SignalDescription[]): SignalRules =>
 /** The same with what led to it, one entry a signal with rows, in the table's order. */
 export const describeSignals = (table: Interactions): SignalDescription[] => atOnce(describeInSlices(table))
 
-export function* describeInSlices(table: Interactions): Sliced<SignalDescription[]> {
-  const { signals, signal } = yield* checkInSlices('describeSignals', table)
+export function* describeInSlices(table: Interactions, who = 'describeSignals'): Sliced<SignalDescription[]> {
+  const { signals, signal } = yield* checkInSlices(who, table)
   const found: SignalDescription[] = []
   for (const [number, name] of signals.entries()) {
     const rows = yield* whereInSlices(table.length, (row) => (signal?.[row] ?? 0) === number)

@@ -15,7 +15,7 @@ import { checkOption, either, integerAtLeast, oneOf } from '../support/options.t
 import { choice, option, resolve, type Given } from '../support/spec.ts'
 import { EDGE_ATTRIBUTES } from './attribute-names.ts'
 import { graphOptions, type MappedGraph } from './mapping.ts'
-import { toInteractions, type SideNodes } from './to-interactions.ts'
+import { tableOfGraph, type SideNodes } from './to-interactions.ts'
 import type { KeyIndex } from '../support/key-index.ts'
 
 const ownOptions = {
@@ -54,7 +54,7 @@ export function project(
   const who = 'project'
   const { neighbours, weigh, graph: mapping } = resolve(who, projectOptions, options)
   checkOption(who, 'side', side, oneOf('users', 'items'))
-  const table = isTable(source) ? checkInteractions(who, source) : toInteractions(source, mapping)
+  const table = isTable(source) ? checkInteractions(who, source) : tableOfGraph(who, source, mapping)
   const { users, items, user, item, signals, length } = table
   const pairs = mergeDuplicates({ users, items, user, item, signals, length })
   const [own, other] = side === 'items' ? [pairs.item, pairs.user] : [pairs.user, pairs.item]

@@ -35,11 +35,16 @@ export interface GraphInteractions extends Interactions, SideNodes {
  * where no mapping says that others are left out; INVALID_OPTION for an attribute that the mapping names and nothing has; INVALID_DATA for a weight or time that is no finite number, naming the edge; EMPTY_DATA without an edge
  */
 export const toInteractions = (graph: AbstractGraph | MappedGraph, mapping?: GraphMapping): GraphInteractions =>
-  atOnce(interactionsInSlices('toInteractions', mapped('toInteractions', graph, mapping)))
+  tableOfGraph('toInteractions', graph, mapping)
 
-function mapped(who: string, graph: AbstractGraph | MappedGraph, mapping?: GraphMapping): MappedGraph {
-  if (mapping === undefined && graph instanceof MappedGraph) return graph
-  return mapGraph(graph as AbstractGraph, mapping, who)
+/** The same, for others. */
+export function tableOfGraph(
+  who: string,
+  graph: AbstractGraph | MappedGraph,
+  mapping?: GraphMapping,
+): GraphInteractions {
+  const isMapped = mapping === undefined && graph instanceof MappedGraph
+  return atOnce(interactionsInSlices(who, isMapped ? graph : mapGraph(graph as AbstractGraph, mapping, who)))
 }
 
 /** As `toInteractions`. @param badRows edges that cannot be read are left out by its rule; default: refused @throws {RivuletError} also INVALID_DATA when the graph is changed meanwhile */

@@ -13,7 +13,7 @@ import type { AbstractGraph } from '../graph/check.ts'
 import { requireGraph } from '../graph/check.ts'
 import { asMapped, attributesRead, mapGraph } from '../graph/mapping.ts'
 import { withKinds } from '../graph/relations.ts'
-import { interactionsInSlices, toInteractions } from '../graph/to-interactions.ts'
+import { interactionsInSlices, tableOfGraph } from '../graph/to-interactions.ts'
 import type { Interactions } from '../data/interactions.ts'
 import { withinMachine } from '../plan/machine.ts'
 import { readAs, relatedTable, type Source } from '../network/open.ts'
@@ -174,7 +174,7 @@ function assign(graph: AbstractGraph, given?: Omit<PredictRatingsOptions, 'pairs
   const { graph: mapping, ...options } = given ?? {}
   requireOwnAttributes(WHO, 'edge', { edgeRatingAttribute, edgeErrorAttribute }, attributesRead(mapping, 'edge'))
   const mapped = withKinds(mapGraph(requireGraph(WHO, graph), mapping, `${WHO}, option 'graph'`), relations)
-  const table = toInteractions(mapped)
+  const table = tableOfGraph(`${WHO}.assign`, mapped)
   const asked = { ...options, pairs: 'unlabelled' } as const
   const { user, item, rating, expectedError } = detailed(relations === undefined ? table : mapped, asked)
   const pairKey = (u: number, i: number): number => u * table.items.size + i

@@ -1,11 +1,12 @@
 import { DirectedGraph, MultiGraph, MultiUndirectedGraph, UndirectedGraph } from 'graphology'
 import type { AbstractGraph } from 'graphology-types'
 import { describe, expect, it } from 'vitest'
-import { mapGraph } from '../../../src/advanced.ts'
+import { mapGraph, project } from '../../../src/advanced.ts'
 import {
   clusterUsers,
   compile,
   Engine,
+  inferSignals,
   labelSpreading,
   personalizedPageRank,
   predictRatings,
@@ -218,6 +219,9 @@ describe('a graph that does not say it', () => {
     for (const node of plain.nodes()) plain.replaceNodeAttributes(node, { bipartite: node.startsWith('u') ? 0 : 1 })
     expect(() => recommend(plain)).toThrowError("give graph: { kind: 'bipartite', user: 0, item: 1 }")
     expect(recommend(plain, { graph: { kind: 'bipartite', user: 0, item: 1 } }).size).toBe(3)
+    expect(() => project(foreign(), 'items')).toThrowError(/^project: .*give graph: { kind: 'type', item: 'movie' }/)
+    expect(() => predictRatings.assign(foreign())).toThrowError(/^predictRatings\.assign: .*give graph: { kind: 'type'/)
+    expect(() => inferSignals(foreign() as never)).toThrowError(/^inferSignals: expected a table/)
     expect(() => labelSpreading(foreign(), { seeds: [['u:ann', 'x']], signals: { rated: 1 } })).toThrowError(
       "option 'signals': expected a table, or a graph of users and items, got a graph without these two kinds. Nodes have attribute 'type' with values 'user', 'movie', 'genre': give graph: { kind: 'type', item: 'movie' }",
     )
