@@ -105,7 +105,7 @@ export function requireAttribute(
   const nearest = nearestOf(field, names)
   throw new RivuletError('INVALID_OPTION', {
     who: `${who}, ${side} attribute ${show(field)}`,
-    expected: `a ${side} that has it`.replace('a edge', 'an edge'),
+    expected: `${side === 'node' ? 'a node' : 'an edge'} that has it`,
     got: 'none',
     todo: nearest === null ? `No ${side} has any attribute: leave it out.` : `Did you mean ${show(nearest)}?`,
     details: { attribute: field, nearest },
