@@ -12,8 +12,6 @@ export const roundingOf = (dimensions: number): number => (Math.sqrt(dimensions)
 export function toLevels(vector: Float32Array, length: number, levels: Int16Array, at = 0): void {
   const unit = length === 0 ? 0 : LEVELS / length
   for (let dimension = 0; dimension < vector.length; dimension++) {
-    const level = vector[dimension] * unit
-    // What is stored loses its fraction.
-    levels[at + dimension] = level < 0 ? level - 0.5 : level + 0.5
+    levels[at + dimension] = Math.round(vector[dimension] * unit)
   }
 }

@@ -1,6 +1,6 @@
 import { INSERTED_MOST } from './kernel.ts'
 import type { Views } from './loop.ts'
-import { RANKED_TOGETHER, type AddedLists, type OfferedItems } from './ranking.ts'
+import { partsOf, RANKED_TOGETHER, type AddedLists, type OfferedItems } from './ranking.ts'
 import { isWorse, sink } from './top-k.ts'
 
 const { fround } = Math
@@ -11,6 +11,7 @@ export function addLists({ floats, words }: Views, start: number, end: number, g
   for (let column = start; column < end; column++) {
     const row = rows === 0 ? column : words[(rows >>> 2) + column]
     const factor = floats[(factors >>> 2) + column]
+    floats.fill(0, (z >>> 2) + column * stride, (z >>> 2) + (column + 1) * stride)
     for (let edge = words[indptr + row]; edge < words[indptr + row + 1]; edge++) {
       const share = data === 0 ? factor : fround(factor * floats[data + edge])
       const list = (lists.indptr >>> 2) + words[indices + edge]
@@ -24,24 +25,25 @@ export function addLists({ floats, words }: Views, start: number, end: number, g
 }
 
 export function offerItems({ floats, words }: Views, start: number, end: number, given: OfferedItems): void {
-  const { k, first, rest, heads, tails, coefficients, lengths, rooms, z, stride, ids, rows, scores, bars } = given
+  const { k, dimensions, vectors, coefficients, lengths, rooms, z, stride, ids, rows, scores, bars } = given
   const lists = { k, rows: rows >>> 2, scores: scores >>> 2, bars: bars >>> 2 }
   const sums = new Float32Array(RANKED_TOGETHER)
+  const parts = partsOf(dimensions).map(({ from, to }, level) => ({
+    ...{ inner: to - from, part: (vectors >>> 2) + stride * from, room: (rooms >>> 2) + level * stride },
+    ...{ profiles: (lengths >>> 2) + level * RANKED_TOGETHER, factors: (coefficients >>> 2) + from * RANKED_TOGETHER },
+  }))
   for (let item = start; item < end; item++) {
-    for (let c = 0; c < RANKED_TOGETHER; c++) {
-      const at = (z >>> 2) + c * stride + item
-      sums[c] = floats[at]
-      floats[at] = 0
-    }
-    addDimensions(floats, first, (heads >>> 2) + item * first, coefficients >>> 2, sums)
-    const room = floats[(rooms >>> 2) + item]
-    const reaches = (sum: number, c: number): boolean =>
-      fround(sum + fround(room * floats[(lengths >>> 2) + c])) >= floats[lists.bars + c]
-    if (sums.some(reaches)) {
-      addDimensions(floats, rest, (tails >>> 2) + item * rest, (coefficients >>> 2) + first * RANKED_TOGETHER, sums)
-      for (let c = 0; c < RANKED_TOGETHER; c++)
-        if (sums[c] > 0) offer(floats, words, lists, c, words[(ids >>> 2) + item], sums[c])
-    }
+    for (let c = 0; c < RANKED_TOGETHER; c++) sums[c] = floats[(z >>> 2) + c * stride + item]
+    const mayReach = parts.every(({ inner, part, room, profiles, factors }) => {
+      const reaches = (sum: number, c: number): boolean =>
+        fround(sum + fround(floats[room + item] * floats[profiles + c])) >= floats[lists.bars + c]
+      if (!sums.some(reaches)) return false
+      addDimensions(floats, inner, part + item * inner, factors, sums)
+      return true
+    })
+    if (!mayReach) continue
+    for (let c = 0; c < RANKED_TOGETHER; c++)
+      if (sums[c] > 0) offer(floats, words, lists, c, words[(ids >>> 2) + item], sums[c])
   }
 }
 

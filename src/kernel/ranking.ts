@@ -2,11 +2,11 @@ import type { Loop, MatrixOffsets } from './loop.ts'
 
 /** Loops that rank items for RANKED_TOGETHER profiles at a time; offsets and counts as in `Kernel`. */
 export interface RankingLoops {
-  /** Profile c: z_cj += factor_c sum over i of w_ri s_ij, r = rows_c: lists of items that the items of a profile lend to. */
+  /** Profile c: z_cj = factor_c sum over i of w_ri s_ij, r = rows_c: the lists of the profile's items, added up. */
   readonly addLists: Loop<AddedLists>
   /**
-   * Offers items, from a multiple of ITEMS_TOGETHER on, to the lists of all profiles: z_cj + v_j c, v_j being the head of an item's vector and its tail. An item whose tail cannot lift it into any
-   * list is left out: |v_j c| over the tail is at most room_j length_c, so that only rounding could list it. Only scores above 0 are listed, ties to the lower id. z is 0 afterwards.
+   * Offers items, from a multiple of ITEMS_TOGETHER on, to the lists of all profiles: z_cj + v_j c. An item that cannot reach any list is left out early: the dimensions from
+   * BOUNDED_AT[l] on add at most room_lj length_lc, by Cauchy and Schwarz, so that only rounding could list it. Only scores above 0 are listed, ties to the lower id.
    */
   readonly offerItems: Loop<OfferedItems>
   /** Entries of a profile: sums_j += factor w_e s_ij in float64, i the item of entry e. */
@@ -25,6 +25,19 @@ export const RANKED_TOGETHER = 16
 
 /** Items that are looked at together. */
 export const ITEMS_TOGETHER = 4
+
+/** Dimensions that are summed before each bound on the rest. */
+export const BOUNDED_AT = [0, 16, 48] as const
+
+/** The parts that vectors are cut into, by dimensions. */
+export const partsOf = (dimensions: number): readonly { readonly from: number; readonly to: number }[] =>
+  BOUNDED_AT.map((from, level) => ({
+    from: Math.min(from, dimensions),
+    to: Math.min(BOUNDED_AT[level + 1] ?? dimensions, dimensions),
+  }))
+
+/** Numbers that the candidates of `offerItems` take: sixty-four items with sixteen scores each. */
+export const CANDIDATES_ROOM = 64 * (RANKED_TOGETHER + 1)
 
 /** Scores of a profile before those of the next: a whole number of ITEMS_TOGETHER. */
 export const strideOf = (items: number): number => Math.ceil(items / ITEMS_TOGETHER) * ITEMS_TOGETHER
@@ -47,23 +60,21 @@ export interface AddedLists {
 export interface OfferedItems {
   /** Entries of a list. */
   readonly k: number
-  /** Dimensions of the heads and of the tails of vectors, either may be 0. */
-  readonly first: number
-  readonly rest: number
-  /** Row-major. */
-  readonly heads: number
-  readonly tails: number
-  /** (first + rest) x RANKED_TOGETHER. */
+  /** Of vectors, may be 0. */
+  readonly dimensions: number
+  /** Cut at BOUNDED_AT: the first dimensions of all items, then the next ones; each part row-major, of `stride` rows. */
+  readonly vectors: number
+  /** dimensions x RANKED_TOGETHER. */
   readonly coefficients: number
-  /** At least the length of the coefficients of each profile's tail. */
+  /** At least the length of each profile's coefficients from a bound on, BOUNDED_AT x RANKED_TOGETHER. */
   readonly lengths: number
-  /** At least the length of each item's tail; NaN keeps an item out. */
+  /** The same of each item's vector, BOUNDED_AT x `stride`; NaN keeps an item out, and stands where there is none. */
   readonly rooms: number
   /** Scores by profile, `stride` each; -Infinity keeps an item out of a list. */
   readonly z: number
   readonly stride: number
-  /** Room for the scores of ITEMS_TOGETHER items. */
-  readonly sums: number
+  /** Workspace of CANDIDATES_ROOM numbers. */
+  readonly candidates: number
   /** int32: what the items are called in the lists. */
   readonly ids: number
   /** Lists as of `topK`, preset to -1 and 0. */

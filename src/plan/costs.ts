@@ -16,9 +16,9 @@ export const COST = {
   /** A multiplication of vectors that are far apart in memory. */
   scattered: 0.42,
   /** An item for sixteen profiles that are ranked together. */
-  item: 33,
+  item: 23,
   /** An entry of the walk. */
-  entry: 3.9,
+  entry: 3.4,
   /** An entry of lists alone, added and offered; as the next, estimated on a loaded machine. */
   lent: 3,
   /** A number of whole lists. */

@@ -1,4 +1,4 @@
-import { RANKED_TOGETHER, strideOf } from '../kernel/ranking.ts'
+import { BOUNDED_AT, CANDIDATES_ROOM, RANKED_TOGETHER, strideOf } from '../kernel/ranking.ts'
 import type { MatrixShape } from '../matrix/windows.ts'
 import { float32, float64, int32, layOut, type Layout } from '../memory/layout.ts'
 import type { Parts } from '../memory/limit.ts'
@@ -19,7 +19,6 @@ export interface RankShape {
   readonly excludedCount?: number
   readonly items: number
   readonly dimensions: number
-  readonly first: number
   /** Entries of the lists of items, or 0. */
   readonly listEntries: number
   /** Whether lists name every item, so that they need no indices. */
@@ -89,7 +88,7 @@ export function listOperations(
 }
 
 function layOutRanking(
-  { items, dimensions, first, listEntries, wholeLists, profiles, seedCount, excludedCount, k }: RankShape,
+  { items, dimensions, listEntries, wholeLists, profiles, seedCount, excludedCount, k }: RankShape,
   blocks: number,
   members: number,
   matrixBytes: number,
@@ -101,13 +100,12 @@ function layOutRanking(
       // The table comes first, so that its place does not depend on the request.
       ids: int32(hasVectors ? items : 0),
       left: float32(items * dimensions),
-      heads: float32(items * first),
-      tails: float32(items * (dimensions - first)),
+      right: float32(strideOf(items) * dimensions),
       listPointers: int32(named > 0 ? items + 1 : 0),
       listIndices: int32(named),
       listData: float32(listEntries),
       places: int32(hasVectors ? items : 0),
-      rooms: float32(items),
+      rooms: float32(hasVectors ? BOUNDED_AT.length * strideOf(items) : items),
       seedPointers: int32(seedCount === null ? profiles : profiles + 1),
       seedIndices: int32(seedCount ?? 0),
       seedData: float32(seedCount ?? 0),
@@ -122,7 +120,8 @@ function layOutRanking(
       listSums: float64(hasVectors ? 0 : members * items),
       sums: float32(members * dimensions * RANKED_TOGETHER),
       coefficients: float32(members * dimensions * RANKED_TOGETHER),
-      lengths: float32(members * RANKED_TOGETHER),
+      lengths: float32(members * BOUNDED_AT.length * RANKED_TOGETHER),
+      candidates: float32(hasVectors ? members * CANDIDATES_ROOM : 0),
       bars: float32(members * RANKED_TOGETHER),
     },
     matrixBytes,

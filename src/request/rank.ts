@@ -7,7 +7,7 @@ import type { ColumnLists, RowSeeds, SparseSeeds } from './sweep.ts'
  *
  * r a profile (items with weights), S (items x items) sparse, L and R (items x dimensions). Bounds skip items that cannot reach a list; the lists
  * equal those of all scores, up to rounding. Without vectors sums are in float64, in the order of the profile.
- * Cost of a profile: the entries of its items' rows of S, and with vectors about items x `first` multiplications.
+ * Cost of a profile: the entries of its items' rows of S, and with vectors a bound for each item.
  */
 export interface Rank {
   readonly kind: 'rank'
@@ -47,16 +47,13 @@ export interface RankTable {
   readonly items: number
   /** Dimensions of vectors; a multiple of 4, 0 for none. */
   readonly dimensions: number
-  /** Dimensions of the heads of vectors, which are multiplied for every item; the rest is bounded by its length. */
-  readonly first: number
   /** The item at each place, shape (items); empty without vectors, where items keep their order. */
   readonly ids: Int32Array
   /** L, by item; shape (items x dimensions), row-major. */
   readonly left: Float32Array
-  /** R by place, its first dimensions and the others; row-major. */
-  readonly heads: Float32Array
-  readonly tails: Float32Array
-  /** Upper bound of the length of the other dimensions, shape (items); empty without vectors. */
+  /** R by place, cut and padded as `offerItems` reads it. */
+  readonly right: Float32Array
+  /** Upper bounds of the length of each row of R from dimension BOUNDED_AT[l] on, shape (BOUNDED_AT x stride), NaN for padding; empty without vectors. */
   readonly rooms: Float32Array
   /** S: rows by item, columns by place; `null` for none. */
   readonly lists: LentLists | null

@@ -80,7 +80,7 @@ export function pacedKernel(kernel: Kernel, control: Control, memory: Memory): K
       inSlices(control, 0, end - start, rowsOf(LIST_COST), (from, to) => kernel.sortTop(end - to, end - from, list))
     },
     addLists: cut(kernel.addLists, () => 1),
-    offerItems: cut(kernel.offerItems, ({ first, rest }) => ITEMS_TOGETHER * rowsOf(itemsCost(first + rest))),
+    offerItems: cut(kernel.offerItems, ({ dimensions }) => ITEMS_TOGETHER * rowsOf(itemsCost(dimensions))),
     sumLists: cutByCost(kernel.sumLists, costOfList(words)),
     offerMet: cutByCost(kernel.offerMet, costOfList(words)),
     ...{ addPacked: kernel.addPacked, offerLongest: kernel.offerLongest, offerMarked: kernel.offerMarked },

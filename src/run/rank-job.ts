@@ -33,7 +33,7 @@ export function planRankOn(
   machine: Machine,
 ): RankPlan {
   const ranking = {
-    ...{ name, k, notes, items: table.items, dimensions: table.dimensions, first: table.first },
+    ...{ name, k, notes, items: table.items, dimensions: table.dimensions },
     profiles: columnCount(profiles),
     seedCount: profiles.kind === 'sparse' ? profiles.indices.length : null,
     ...(excluded && { excludedCount: excluded.indices.length }),
@@ -54,7 +54,11 @@ export function writeRank(network: Network, asked: Rank, plan: RankPlan): RankJo
   if (table.dimensions === 0) allowed.forEach((isAllowed, item) => (rooms[item] = isAllowed === 1 ? 0 : NaN))
   else {
     table.ids.forEach((item, place) => (places[item] = place))
-    table.rooms.forEach((room, place) => (rooms[place] = allowed[table.ids[place]] === 1 ? room : NaN))
+    rooms.set(table.rooms)
+    // The first bound is enough.
+    table.ids.forEach((item, place) => {
+      if (allowed[item] === 0) rooms[place] = NaN
+    })
   }
   arena.float32(sections.factors).set(Float32Array.from(filterOf, (filter) => filters[filter].walk))
   for (const name of ['control', 'blockState'] as const) arena.int32(sections[name]).fill(0)
@@ -86,12 +90,11 @@ export function* writeTable({ stored: { arena } }: Network, table: RankTable, { 
   if (arena.reserve(layout.end, table)) return
   arena.reserve(layout.end)
   const { sections } = layout
-  const { ids, left, heads, tails, lists } = table
+  const { ids, left, right, lists } = table
   const copies: [Float32Array | Int32Array | Uint32Array, Section][] = [
     [ids, sections.ids],
     [left, sections.left],
-    [heads, sections.heads],
-    [tails, sections.tails],
+    [right, sections.right],
   ]
   if (lists !== null && lists.data.length > 0) {
     if (lists.indices !== null) {

@@ -1,11 +1,11 @@
 import { INSERTED_MOST, type Kernel } from '../kernel/kernel.ts'
-import { RANKED_TOGETHER, ROUNDING, strideOf, type OfferedItems } from '../kernel/ranking.ts'
+import { partsOf, RANKED_TOGETHER, ROUNDING, strideOf, type OfferedItems } from '../kernel/ranking.ts'
 import type { Arena } from '../memory/arena.ts'
 import type { Section } from '../memory/layout.ts'
 import type { RankSection } from '../plan/rank-plan.ts'
 import { Control, type Member } from './control.ts'
 import { excludedFrom } from './exclusion.ts'
-import { inSlices, SLICE, untilStopped } from './pace.ts'
+import { untilStopped } from './pace.ts'
 import { pacedKernel } from './paced-kernel.ts'
 import { ListRanker } from './list-ranker.ts'
 import type { RankJob } from './rank-job.ts'
@@ -18,7 +18,7 @@ export function rankOn(job: RankJob, arena: Arena, kernel: Kernel, member: Membe
     const paced = pacedKernel(kernel, control, arena.memory)
     const ranker =
       job.plan.ranking.dimensions > 0
-        ? new Ranker(job, arena, paced, control, member)
+        ? new Ranker(job, arena, paced, member)
         : new ListRanker(job, arena, paced, member)
     for (let block = control.claimBlock(head.blocks); block >= 0; block = control.claimBlock(head.blocks)) {
       ranker.rank(block)
@@ -39,25 +39,22 @@ class Ranker {
   readonly #loop: OfferedItems
   readonly #lists: { readonly indptr: number; readonly indices: number; readonly data: number } | null
 
-  constructor(job: RankJob, arena: Arena, kernel: Kernel, control: Control, { index }: Member) {
+  constructor(job: RankJob, arena: Arena, kernel: Kernel, { index }: Member) {
     this.#job = job
     this.#arena = arena
     this.#kernel = kernel
     this.#index = index
-    const { listEntries, k, first, dimensions } = job.plan.ranking
+    const { listEntries, k, dimensions } = job.plan.ranking
     const at = (name: RankSection): number => job.plan.layout.sections[name].offset
     this.#lists =
       listEntries > 0 ? { indptr: at('listPointers'), indices: at('listIndices'), data: at('listData') } : null
     const own = (name: RankSection): number => this.#own(name).offset
     this.#loop = {
-      ...{ k, first, rest: dimensions - first, heads: at('heads'), tails: at('tails'), ids: at('ids') },
+      ...{ k, dimensions, vectors: at('right'), ids: at('ids'), candidates: own('candidates') },
       ...{ rooms: at('rooms'), coefficients: own('coefficients'), lengths: own('lengths'), bars: own('bars') },
-      ...{ z: own('z'), stride: strideOf(job.plan.ranking.items), sums: own('sums') },
+      ...{ z: own('z'), stride: strideOf(job.plan.ranking.items) },
       ...{ rows: at('topRows'), scores: at('topScores') },
     }
-    // Whoever was here before may have left in the middle of a block.
-    const z = arena.float32(this.#own('z'))
-    inSlices(control, 0, z.length, SLICE, (from, to) => z.fill(0, from, to))
   }
 
   rank(block: number): void {
@@ -82,7 +79,8 @@ class Ranker {
 
   /** The coefficients of each profile: head o (L' r) + (1'r) lent. */
   #combine(start: number, count: number): void {
-    const { dimensions, first } = this.#job.plan.ranking
+    const { dimensions } = this.#job.plan.ranking
+    const parts = partsOf(dimensions)
     const lengths = this.#arena.float32(this.#own('lengths'))
     lengths.fill(0)
     if (dimensions === 0) return
@@ -103,13 +101,17 @@ class Ranker {
       const { head, lent } = filters[filterOf[start + column]]
       const weight = lent === undefined ? 0 : this.#weightOf(start, column)
       let square = 0
-      for (let dimension = 0; dimension < dimensions; dimension++) {
-        const own = Math.fround(head[dimension] * sums[column * dimensions + dimension])
-        const coefficient = lent === undefined ? own : Math.fround(own + weight * lent[dimension])
-        coefficients[dimension * RANKED_TOGETHER + column] = coefficient
-        if (dimension >= first) square += coefficient ** 2
+      // From the last part on, so that one sum gives the lengths of all.
+      for (let level = parts.length - 1; level >= 0; level--) {
+        const { from, to } = parts[level]
+        for (let dimension = from; dimension < to; dimension++) {
+          const own = Math.fround(head[dimension] * sums[column * dimensions + dimension])
+          const coefficient = lent === undefined ? own : Math.fround(own + weight * lent[dimension])
+          coefficients[dimension * RANKED_TOGETHER + column] = coefficient
+          square += coefficient ** 2
+        }
+        lengths[level * RANKED_TOGETHER + column] = Math.sqrt(square) * ROUNDING
       }
-      lengths[column] = Math.sqrt(square) * ROUNDING
     }
   }
 
@@ -123,12 +125,13 @@ class Ranker {
     return new Float32Array(buffer, matrix.data).subarray(from, to).reduce((sum, weight) => sum + weight, 0)
   }
 
-  /** What the items of each profile lend. */
+  /** The lists of each profile's items, added up. */
   #walk(start: number, count: number): void {
     const lists = this.#lists
+    const { z, stride } = this.#loop
+    this.#arena.float32(this.#own('z')).fill(0, lists === null ? 0 : count * stride)
     if (lists === null) return
     const factors = this.#job.plan.layout.sections.factors.offset + start * 4
-    const { z, stride } = this.#loop
     this.#kernel.addLists(0, count, { stride, ...this.#profiles(start), factors, lists, z })
   }
 
@@ -147,12 +150,14 @@ class Ranker {
     const { stride } = this.#loop
     const z = this.#arena.float32(this.#own('z'))
     for (let column = 0; column < count; column++) {
-      const keepOut = (item: number): void => {
+      const row = rows === 0 ? column : ids[column]
+      if (excludeSeeds) {
+        for (let at = indptr[row]; at < indptr[row + 1]; at++) z[column * stride + places[indices[at]]] = -Infinity
+      }
+      if (excludedCount === undefined) continue
+      for (const item of excludedFrom(this.#arena, sections, start + column)) {
         z[column * stride + places[item]] = -Infinity
       }
-      const row = rows === 0 ? column : ids[column]
-      if (excludeSeeds) indices.subarray(indptr[row], indptr[row + 1]).forEach(keepOut)
-      if (excludedCount !== undefined) excludedFrom(this.#arena, sections, start + column).forEach(keepOut)
     }
   }
 

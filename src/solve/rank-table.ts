@@ -1,16 +1,12 @@
 /** Tables for ranking profiles: items in the order of the lengths of their vectors, so that bounds exclude most of them early. */
 import type { CsrMatrix } from '../matrix/csr.ts'
-import { ROUNDING } from '../kernel/ranking.ts'
+import { partsOf, ROUNDING, strideOf } from '../kernel/ranking.ts'
 import type { LentLists, RankTable } from '../request/rank.ts'
 import { inSlices, PAUSE, SCATTERED, type Sliced } from '../support/pause.ts'
 
-/** Dimensions of heads. */
-const FIRST = 8
-
 /** S' r as a table. @param lists `null` for none */
 export const listTable = (items: number, lists: LentLists | null): RankTable => ({
-  ...{ items, dimensions: 0, first: 0, ids: new Int32Array(0) },
-  ...{ left: NONE, heads: NONE, tails: NONE, rooms: NONE, lists },
+  ...{ items, dimensions: 0, ids: new Int32Array(0), left: NONE, right: NONE, rooms: NONE, lists },
 })
 
 /** S' r + R L' r as a table. @param vectors shape (items x dimensions) each, dimensions a multiple of 4; `null` for none */
@@ -20,27 +16,29 @@ export function* rankTable(
   vectors: { readonly left: Float32Array; readonly right: Float32Array; readonly dimensions: number } | null,
 ): Sliced<RankTable> {
   if (vectors === null || vectors.dimensions === 0) return listTable(items, lists && lentLists(lists))
-  const { left, right, dimensions } = vectors
-  const first = Math.min(FIRST, dimensions)
-  const rest = dimensions - first
-  const lengths = yield* lengthsOf(right, items, 0, dimensions)
-  const tailLengths = yield* lengthsOf(right, items, first, dimensions)
-  const ids = Int32Array.from({ length: items }, (_, item) => item).sort((a, b) => lengths[b] - lengths[a] || a - b)
+  const { left, dimensions } = vectors
+  const lengths: Float64Array[] = []
+  const [parts, stride] = [partsOf(dimensions), strideOf(items)]
+  for (const { from } of parts) lengths.push(yield* lengthsOf(vectors.right, items, from, dimensions))
+  const [whole] = lengths
+  const ids = Int32Array.from({ length: items }, (_, item) => item).sort((a, b) => whole[b] - whole[a] || a - b)
   yield PAUSE
-  const heads = new Float32Array(items * first)
-  const tails = new Float32Array(items * rest)
+  const right = new Float32Array(stride * dimensions)
   const places = new Uint32Array(items)
-  const place = (from: number, to: number): void => {
-    for (let at = from; at < to; at++) {
+  const place = (start: number, end: number): void => {
+    for (let at = start; at < end; at++) {
       const item = ids[at]
       places[item] = at
-      heads.set(right.subarray(item * dimensions, item * dimensions + first), at * first)
-      tails.set(right.subarray(item * dimensions + first, (item + 1) * dimensions), at * rest)
+      for (const { from, to } of parts) {
+        const part = vectors.right.subarray(item * dimensions + from, item * dimensions + to)
+        right.set(part, stride * from + at * (to - from))
+      }
     }
   }
   yield* inSlices(items, place, dimensions)
-  const rooms = Float32Array.from(ids, (item) => tailLengths[item] * ROUNDING)
-  return { items, dimensions, first, ids, heads, tails, left, rooms, lists: lists && (yield* placed(lists, places)) }
+  const rooms = new Float32Array(lengths.length * stride).fill(NaN)
+  lengths.forEach((length, level) => ids.forEach((item, at) => (rooms[level * stride + at] = length[item] * ROUNDING)))
+  return { items, dimensions, ids, left, right, rooms, lists: lists && (yield* placed(lists, places)) }
 }
 
 const NONE = new Float32Array(0)

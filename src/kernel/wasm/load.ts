@@ -89,10 +89,10 @@ function instantiate(memory: Memory): Kernel {
       loops.addLists(start, end, stride, rows, indptr, indices, data, factors, lists.indptr, lists.indices, lists.data, z)
     },
     offerItems(start, end, given) {
-      const { k, first, rest, heads, tails, coefficients, lengths, rooms, z, stride, sums } = given
+      const { k, dimensions, vectors, coefficients, lengths, rooms, z, stride, candidates } = given
       const { ids, rows, scores, bars } = given
       // prettier-ignore
-      loops.offerItems(start, end, k, first, rest, heads, tails, coefficients, lengths, rooms, z, stride, sums, ids, rows, scores, bars)
+      loops.offerItems(start, end, k, dimensions, vectors, coefficients, lengths, rooms, z, stride, candidates, ids, rows, scores, bars)
     },
     sumLists(start, end, { entries, lists, columns, sums }) {
       const { indices, data, factor } = entries

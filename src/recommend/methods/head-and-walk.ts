@@ -72,7 +72,7 @@ export function* headAndWalk(
   const release = network.budget.take({
     who,
     what: `a head of ${eigenvectors} eigenvectors and a walk of ${neighbours} entries an item`,
-    parts: { model: items * (8 * eigenvectors + 8 * neighbours + 16) },
+    parts: { model: items * (8 * eigenvectors + 8 * neighbours + 24) },
     todo: 'Raise memoryLimitBytes, or give exact: true.',
   })
   let isMade = false
@@ -159,8 +159,9 @@ function* lessOf(
 ): Sliced<LessVectors | undefined> {
   if (dimensions === 0) return undefined
   const items = left.length / dimensions
-  const writeLeft = (item: number, into: Float32Array): void =>
-    eigenvalues.forEach((value, k) => (into[k] = left[item * dimensions + k] * value))
+  const writeLeft = (item: number, into: Float32Array): void => {
+    for (let k = 0; k < eigenvalues.length; k++) into[k] = left[item * dimensions + k] * eigenvalues[k]
+  }
   const writeRight = (item: number, into: Float32Array): void =>
     into.set(right.subarray(item * dimensions, (item + 1) * dimensions))
   return {

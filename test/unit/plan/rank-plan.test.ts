@@ -11,7 +11,7 @@ import { headLength, walkLength } from '../../../src/recommend/methods/head-and-
 const MATRIX = { rowCount: 900, columnCount: 500, nnz: 9000, weighted: true, square: false, longestWindow: 900 }
 /** Ten items a profile, forty entries an item. */
 const LISTS = {
-  ...{ name: 'recommend', profiles: 4000, seedCount: null, k: 20, items: 500, dimensions: 0, first: 0 },
+  ...{ name: 'recommend', profiles: 4000, seedCount: null, k: 20, items: 500, dimensions: 0 },
   ...{ listEntries: 20_000, wholeLists: false, notes: [] },
 } satisfies RankShape
 const MACHINE = { parallelism: 4, memoryBytes: 8e9, kernel: 'wasm-simd', threads: true, slowness: () => 1 } as const
@@ -36,10 +36,10 @@ describe('planRanking, of lists alone', () => {
   })
 
   it('has a sum in float64 for each item and thread, and nothing of vectors', () => {
-    const { z, listSums, listIndices, left, heads, tails } = planOf().layout.sections
-    expect([z, left, heads, tails].map(({ length }) => length)).toEqual([0, 0, 0, 0])
+    const { z, listSums, listIndices, left, right } = planOf().layout.sections
+    expect([z, left, right].map(({ length }) => length)).toEqual([0, 0, 0])
     expect([listSums, listIndices].map(({ length }) => length)).toEqual([2 * 500, 20_000])
-    const vectors = planOf({ dimensions: 32, first: 8 }).layout.sections
+    const vectors = planOf({ dimensions: 32 }).layout.sections
     expect([vectors.z.length, vectors.listSums.length]).toEqual([2 * 500 * 16, 0])
   })
 
@@ -64,7 +64,7 @@ describe('planRanking, of lists alone', () => {
     expect(JSON.parse(JSON.stringify(plan))).toEqual(plan)
     expect(summarizePlan(plan)).toContain('4,000 list(s) of 20 in 250 block(s), 20,000 entries of items')
     expect(explainPlan(plan)).toContain('(2 workspace(s) of one sum an item)')
-    expect(explainPlan(planOf({ dimensions: 32, first: 8 }))).toContain('(2 workspace(s) of one vector block)')
+    expect(explainPlan(planOf({ dimensions: 32 }))).toContain('(2 workspace(s) of one vector block)')
   })
 })
 
