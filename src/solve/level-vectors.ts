@@ -15,7 +15,7 @@ export function* levelVectors(
     for (let row = from; row < to; row++) {
       write(row, vector)
       let square = 0
-      for (const value of vector) square += value * value
+      for (let at = 0; at < dimensions; at++) square += vector[at] * vector[at]
       const length = Math.sqrt(square)
       toLevels(vector, length, levels, row * dimensions)
       steps[row] = length / LEVELS
