@@ -3,7 +3,7 @@ import type { Duration, Exclusion, GraphMapping, MethodName, Recency } from '../
 import { secondsOf } from '../advanced.ts'
 import { readOptionsArgument } from './json-argument.ts'
 
-/** A number as people write it: '0.7', '1e-3', '-2'. What it must be is the library's to say. */
+/** A number: '0.7', '1e-3', '-2'. The library checks its range. */
 export function readNumber(text: string): number {
   const number = Number(text)
   if (text.trim() === '' || Number.isNaN(number)) throw new InvalidArgumentError('Expected a number.')
@@ -20,30 +20,30 @@ export function readIds(text: string, before: readonly string[] = []): string[] 
   return [...before, ...text.split(',')]
 }
 
-/** 'auto', or how many. */
+/** 'auto' or a number. */
 export function readThreads(text: string): number | 'auto' {
   if (text === 'auto') return text
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError("Expected 'auto' or an integer >= 1.")
   return Number(text)
 }
 
-/** 'all', or how many. The library says null for 'all', but an option's value that is null becomes '' in commander. */
+/** 'all' or a number. 'all' is null in the library, but commander turns null into ''. */
 export function readNeighbours(text: string): number | 'all' {
   return text === 'all' ? text : readNumber(text)
 }
 
-/** 'auto', a half-life, or a rule in JSON; 'none' is the library's null, which would become '' in commander. */
+/** 'auto', a half-life, or a rule in JSON; 'none' is null in the library, which commander would turn into ''. */
 export function readRecency(text: string): Exclude<Recency, null> | 'none' {
   if (text === 'auto' || text === 'none') return text
   return text.trimStart().startsWith('{') ? readOptionsArgument(text) : { halfLife: readTime(text) }
 }
 
-/** A number, or text that says its unit or date. */
+/** A number, or text with a unit or a date. */
 export function readTime(text: string): number | string {
   return text.trim() === '' || Number.isNaN(Number(text)) ? text : Number(text)
 }
 
-/** A span of time: a number, or text that says its unit. */
+/** A span of time: a number, or text with a unit. */
 export function readSpan(text: string): Duration {
   const span = readTime(text)
   if (typeof span === 'string' && Number.isNaN(secondsOf(span)))
@@ -51,13 +51,13 @@ export function readSpan(text: string): Duration {
   return span
 }
 
-/** 'signals:buy,cart' names signals; which other rules there are is the library's to say. */
+/** 'signals:buy,cart' names signals; the library checks other rules. */
 export function readExclusion(text: string): Exclusion {
   const by = 'signals:'
   return text.startsWith(by) ? { signals: text.slice(by.length).split(',') } : (text as Exclusion)
 }
 
-/** Names of methods between commas, or 'none'. Which there are is the library's to say. */
+/** Names of methods separated by commas, or 'none'. The library checks the names. */
 export function readMethods(text: string): MethodName[] {
   return text === 'none' ? [] : (text.split(',') as MethodName[])
 }
@@ -89,7 +89,7 @@ const MAPPED = ['kind', 'user', 'item', 'id', 'value', 'signal', 'time']
 /** Marks between the kind of a node and the rest of its key: 'movie:7'. */
 const KEY_MARKS = [':', '/', '|', '_']
 
-/** 'kind=type,item=movie,value=-': attributes and kinds, ':' for what keys begin with, or '-' for none. Kinds are compared as texts: whether a file calls 1 a number is its format's matter. */
+/** 'kind=type,item=movie,value=-': attributes and kinds, ':' for the prefixes of keys, or '-' for none. Kinds are compared as texts, because formats differ in whether 1 is a number. */
 export function readMapping(text: string): GraphMapping {
   const { kind, ...others } = Object.fromEntries(readPairs(text, 'kind=type,item=movie'))
   const stray = ['kind', ...Object.keys(others)].find((role) => !MAPPED.includes(role))
@@ -116,7 +116,7 @@ function readPairs(text: string, example: string): [string, string | null][] {
   })
 }
 
-/** 'user=who,item=3,time=-': names, numbers from 0, or '-' for none. Which roles there are is the library's to say. */
+/** 'user=who,item=3,time=-': names, numbers from 0, or '-' for none. The library checks the roles. */
 export function readColumns(text: string): Record<string, string | number | null> {
   const pairs = readPairs(text, 'user=who,item=3')
   return Object.fromEntries(pairs.map(([role, column]) => [role, /^\d+$/.test(column ?? '') ? Number(column) : column]))

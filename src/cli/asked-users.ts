@@ -1,4 +1,4 @@
-/** Whom a command is asked about, and what becomes of those that its file does not know. */
+/** The users of a request, and the handling of users that its file does not know. */
 import type { Interactions } from '../index.ts'
 import { readIds } from './argument-values.ts'
 import { choice, text, value, type Given } from './flags.ts'
@@ -20,7 +20,7 @@ export const UNKNOWN_FLAG = choice(
 
 type Arguments = Given<typeof USERS_FLAGS> & SideArguments
 
-/** The users that are asked about; `undefined` for all. @throws {RivuletError} as `readRecords` */
+/** The requested users; `undefined` for all. @throws {RivuletError} as `readRecords` */
 export async function readUsers(
   { users, usersFile, ...given }: Arguments,
   terminal: Terminal,
@@ -32,7 +32,7 @@ export async function readUsers(
     for await (const record of sideRecords(usersFile, given, terminal, { header: false })) {
       const [first] = Object.values(record)
       const id = record.user ?? first
-      // A column of text has a title, a list of ids has none; nobody is called so.
+      // A plain list of ids has no title; these are no ids.
       const isTitle = isFirst && '0' in record && /^(user|userid|user_id|id)$/i.test(id ?? '')
       isFirst = false
       if (id !== undefined && id !== '' && !isTitle) listed.push(id)
@@ -42,7 +42,7 @@ export async function readUsers(
   return [...(users ?? []), ...listed]
 }
 
-/** Says how many of the users that are asked about the file does not know, where they are not refused. */
+/** Reports how many of the requested users are not in the file, unless they are refused. */
 export function tellUnknown(
   {
     users = [],

@@ -1,4 +1,4 @@
-/** `evaluate --tune`: a recipe tuned on a part of training that is cut as the test was; the test is not looked at. */
+/** `evaluate --tune`: tunes a recipe on a part of training, split in the same way as the test, which is not used. */
 import type { Interactions, RecipeSearch, RecipeTuning } from '../index.ts'
 import type { Stage } from './stage.ts'
 import { flagOf, type Given } from './flags.ts'
@@ -13,11 +13,11 @@ type Arguments = SplitArguments &
   Given<Omit<typeof METHOD_FLAGS, 'method'> & typeof SEARCH_FLAGS> & {
     readonly method: readonly string[] | undefined
     readonly tune: true | undefined
-    /** What `--tune` was called. */
+    /** Old name of `--tune`. */
     readonly fit: true | undefined
   }
 
-/** How the recipe is tuned, `undefined` without --tune. The baselines belong to the command `tune`. */
+/** The search for a recipe; `undefined` without --tune. Baselines are for the command `tune`. */
 export function askTuning(given: Arguments, k: number, stage: Stage): RecipeSearch | undefined {
   const { tune, trials, budget, heldOut, split, method = ['graph-filter'], recipe, options } = given
   if (given.fit !== undefined) stage.refuse("'--fit' has been renamed to --tune")

@@ -1,12 +1,12 @@
-/** Clusters as text and files: what is distinctive of each, their quality, and their members. */
+/** Clusters as text and rows: their distinctive entries, quality and members. */
 import type { Clusters } from '../index.ts'
 import type { Titles } from './source.ts'
 import { count, tableLines } from './table.ts'
 
-/** Clusters with the names that people know. */
+/** Clusters, with titles of items. */
 export interface NamedClusters {
   readonly clusters: Clusters
-  /** What is in the clusters; the other of the two is what is distinctive of them. */
+  /** The side that is clustered; the other side has what is distinctive of clusters. */
   readonly side: 'users' | 'items'
   readonly titles: Titles | undefined
 }
@@ -16,7 +16,7 @@ export const memberRows = ({ side }: NamedClusters) => ({
   of: (member: Readonly<Record<string, string | number>>) => [Object.values(member)],
 })
 
-/** One user, or item, and her cluster at a time. */
+/** Users or items, each with its cluster. */
 export function* membersOf({
   clusters: { members, clusters },
   side,
@@ -28,7 +28,7 @@ export function* membersOf({
 const singular = (side: NamedClusters['side']): string => side.slice(0, -1)
 const otherOf = (side: NamedClusters['side']): NamedClusters['side'] => (side === 'users' ? 'items' : 'users')
 
-/** The clusters as a table: a line for each that is distinctive, below the first without number and size. */
+/** The clusters as a table, with a line for each distinctive entry; only the first has the cluster's number and size. */
 export function clusterLines({ clusters, side, titles }: NamedClusters): string[] {
   const other = singular(otherOf(side))
   const rows = Array.from(clusters.sizes, (size, cluster) => {
@@ -45,7 +45,7 @@ export function clusterLines({ clusters, side, titles }: NamedClusters): string[
   return tableLines(columns, rows, ['right', 'right', 'left', 'right', 'right', 'left'])
 }
 
-/** How many there are, and what to think of them. */
+/** The number of clusters, and their quality. */
 export function clusterSummary({ clusters: found, side }: NamedClusters): string {
   const { sizes, clusters, modularity, silhouette, stability } = found
   const inside = sizes.reduce((sum, size) => sum + size, 0)

@@ -1,4 +1,4 @@
-/** A command is a table of flags and a function; here it becomes one of commander's. */
+/** Turns a command, which is a table of flags and a function, into one of commander. */
 import { statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { findFiles } from '../io/find-files.ts'
@@ -8,36 +8,36 @@ import { addFlags, flagOf, on, type Flags, type Given } from './flags.ts'
 import type { Stage } from './stage.ts'
 import type { Terminal } from './terminal.ts'
 
-/** Paths of what is one table: files, folders, patterns. */
+/** Paths of one table: files, folders, patterns. */
 export type Files = string | readonly string[]
 
-/** What the name of a command stands for. */
+/** A command. */
 export interface Definition<F extends Flags = Flags> {
   readonly name: string
   readonly what: string
-  /** Of its file: how it is written, and what is in it. Default: one of interactions, that must be given. */
+  /** Form of the file argument, and its content. Default: interactions, required. */
   readonly file?: readonly [form: string, what: string]
   readonly flags: F
-  /** What it does with a table in a database, where it can. */
+  /** How it works on a table in a database, if it can. */
   readonly inDatabase?: InDatabase<F>
-  /** @param file one or several; undefined where none need be given and none is */
+  /** @param file one or several; undefined if the argument is optional and missing */
   run(file: Files, given: Given<F>, stage: Stage): Promise<void>
 }
 
 /** A command on a table in a database. */
 interface InDatabase<F extends Flags> {
-  /** Those of its flags that mean something there; others are refused. */
+  /** Flags that apply there; others are refused. */
   readonly flags: readonly (keyof F & string)[]
-  /** What columns of the table are read for. Default: users, items, and what they weigh */
+  /** Roles of the columns to read. Default: those of users, items and weights. */
   readonly columns?: readonly ColumnRole[]
-  /** Whether there is anything to write to a table. */
+  /** Whether the result can be written to a table. */
   readonly writes: boolean
   run(database: Database, given: Given<F> & FromArguments, stage: Stage): Promise<void>
 }
 
 export const define = <const F extends Flags>(definition: Definition<F>): Definition<F> => definition
 
-/** @param fields what the document holds, where that is worth a word */
+/** @param fields fields of the document, for the help */
 export const jsonFlag = (fields = '') => on(`print one JSON document${fields === '' ? '' : `: { ${fields} }`}`)
 
 export function addCommand(program: Command, definition: Definition, terminal: Terminal): void {
@@ -65,7 +65,7 @@ export function addCommand(program: Command, definition: Definition, terminal: T
   })
 }
 
-/** With --from what says nothing there is refused, not ignored. */
+/** Refuses flags that do not apply with --from. */
 function requireMeant(
   { flags, writes }: InDatabase<Flags>,
   paths: readonly string[],
@@ -107,11 +107,11 @@ function stageOf(command: Command, { json, verbose }: Common, terminal: Terminal
   }
 }
 
-/** What a command writes is never what it reads, by whatever path or link: the source would be gone before anybody saw the result. */
+/** Refuses an output that is also an input, by any path or link: the source would be lost before the result exists. */
 async function requireOwnOutput(command: Command): Promise<void> {
   const given = Object.entries(command.opts<Record<string, unknown>>())
   const isOut = ([name]: readonly [string, unknown]): boolean => name === 'out' || name.endsWith('Out')
-  // What is wrong with these paths is told by who reads them.
+  // The reader reports errors of these paths.
   const files = await findFiles(command.name(), command.args).catch(() => command.args)
   const read = [...files, ...given.filter((one) => !isOut(one)).flatMap(([, value]) => value)].map(fileOf)
   const written: (string | null)[] = []
@@ -124,7 +124,7 @@ async function requireOwnOutput(command: Command): Promise<void> {
   }
 }
 
-/** What tells a file on this machine, links followed; null for what is no file (a pipe or a device may stand for both sides). */
+/** Identifies a file on this machine, links followed; null for others (a pipe or a device may be input and output). */
 function fileOf(path: unknown): string | null {
   if (typeof path !== 'string') return null
   try {

@@ -70,7 +70,7 @@ export const COMPILE = define({
   },
 })
 
-/** Leaves neighbours of items in the database. */
+/** Writes neighbours of items to a table in the database. */
 async function keepInTable(
   database: Database,
   to: string,

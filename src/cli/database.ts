@@ -1,4 +1,4 @@
-/** Tables in databases in place of files: where they are, who asks, and the library for them, which is loaded when it is asked for. */
+/** Tables in databases in place of files: addresses, users, and the library for them, which is loaded on demand. */
 import type { Interactions, Signals } from '../index.ts'
 import type { ColumnRole, ConnectOptions, PlannedWork, SqlEngine, TableColumns, TableFacts } from '../sql.ts'
 import type { Stage } from './stage.ts'
@@ -26,7 +26,7 @@ export type FromArguments = Given<typeof FROM_FLAGS>
 export interface Database {
   connect(): Promise<SqlEngine>
   inspect(): Promise<TableFacts>
-  /** Reads its rows into this memory, and tells how much came. */
+  /** Reads its rows into memory, with a progress bar. */
   read(): Promise<Interactions>
   /** Prints the statements of a piece of work. */
   showPlan(work: PlannedWork): Promise<void>
@@ -41,9 +41,9 @@ type Arguments = FromArguments & {
 }
 
 /**
- * The table that --from names. What is wrong with it is told before anybody is asked, without the address: it may hold a password.
+ * The table that --from names. Faults of the address are reported before connecting, without quoting it: it may contain a password.
  *
- * @param roles what its columns are read for
+ * @param roles roles of the columns to read
  */
 export function databaseOf(from: string, given: Arguments, roles: readonly ColumnRole[], stage: Stage): Database {
   const options: ConnectOptions = {
@@ -71,7 +71,7 @@ const sqlDoor = () => import('../sql.ts')
 const FORMS =
   "'clickhouse://host:8123/database.table', 'clickhouse+https://...' over TLS, or 'sc://host:15002/schema.table' for Spark Connect"
 const ADDRESS = /^(clickhouse|clickhouse\+https|sc):\/\/(?:([^@/]*)@)?([^@/]+)\/([^/?#;@]+)((?:;[^;@]*)*)$/
-/** What servers of ClickHouse listen at. */
+/** Default ports of ClickHouse. */
 const PORTS = { http: 8123, https: 8443 } as const
 
 function addressOf(from: string, { workspace, cluster }: Arguments, stage: Stage): ConnectOptions {
@@ -98,7 +98,7 @@ function addressOf(from: string, { workspace, cluster }: Arguments, stage: Stage
   return { ...common, ...onlyGiven({ user, cluster }), clickhouse: servers.map((server) => `${protocol}://${server}`) }
 }
 
-/** Where the table is, and where those of the run are made. */
+/** The table, and the database in which tables are created. */
 function tableOf(path: string, workspace: string | undefined, stage: Stage) {
   const names = path.split('.').map((name) => decoded(name, stage))
   if (names.includes('') || names.length > 2) {
@@ -116,18 +116,18 @@ function decoded(text: string, stage: Stage): string {
   }
 }
 
-/** What pairs weigh in the database; rows that are read are weighed here. */
+/** Weights of pairs in the database; rows that are read into memory are weighed there. */
 function weightsOf({ weighted, signals }: Arguments, stage: Stage): Pick<ConnectOptions, 'weighted' | 'signals'> {
   if (signals === 'auto')
     return stage.refuse('--signals auto: a database cannot find rules automatically: give signals and weights')
   return onlyGiven({ weighted, signals })
 }
 
-/** What a table is read for where nothing else is said. */
+/** Default roles of the columns to read. */
 export const PAIRS: readonly ColumnRole[] = ['user', 'item', 'value', 'signal']
 
 function columnsOf(given: Columns, roles: readonly ColumnRole[], stage: Stage): ConnectOptions['columns'] {
-  // '-' is none, as of a file.
+  // '-' means none, as for a file.
   const columns = Object.entries(given).filter(([, name]) => name !== null)
   const other = columns.find(([role]) => !roles.some((one) => one === role))
   if (other !== undefined) {
@@ -140,7 +140,7 @@ function columnsOf(given: Columns, roles: readonly ColumnRole[], stage: Stage): 
 
 const KINDS = { text: 'text', int32: 'int', float32: 'single', float64: 'double' } as const
 
-/** Writes results to a new table, as they would stand in a file. */
+/** Writes results to a new table, with the columns of a file. */
 export const tableWriter =
   (engine: SqlEngine, to: string, { signal }: Pick<Stage, 'signal'>): Write =>
   async (results, { columns, of }) => {
@@ -151,7 +151,7 @@ export const tableWriter =
     await engine.write(to, Object.fromEntries(kinds) satisfies TableColumns, rows(), { signal })
   }
 
-/** What the library's options are called on the command line. */
+/** Names of the library's options on the command line. */
 const WORDS = [
   ['SqlEngine.connect', '--from'],
   ['SqlEngine.inspect', '--from'],

@@ -76,7 +76,7 @@ export const EMBED = define({
   },
 })
 
-/** Writes vectors to where they go, and tells how good they are. */
+/** Writes vectors to their destination, and reports their quality. */
 async function deliver(
   { embedding, lines, quality }: Made,
   { write, ...where }: Destination,
@@ -97,7 +97,7 @@ async function deliver(
 
 type Kept = Pick<ContrastiveEmbeddingOptions, 'resume' | 'onCheckpoint'>
 
-/** What makes a training go on from a file, and keep itself there. */
+/** Options with which a training resumes from a file, and saves its checkpoints there. */
 async function keepIn(path: string): Promise<Kept> {
   return {
     resume: existsSync(path) ? await readCheckpoint(path) : null,
@@ -107,13 +107,13 @@ async function keepIn(path: string): Promise<Kept> {
 
 interface Made {
   readonly embedding: SpectralEmbedding | ContrastiveEmbedding
-  /** How good it is, for people. */
+  /** Its quality, as text. */
   readonly lines: readonly string[]
-  /** The same for programs. */
+  /** Its quality, as data. */
   readonly quality: object
 }
 
-/** @typeParam Asked what is asked of the engine: a table in a database knows one of the two */
+/** @typeParam Asked method of the engine; a table in a database has one of the two */
 type Make<Asked extends 'spectralEmbedding' | 'contrastiveEmbedding'> = (
   engine: Pick<Engine, Asked>,
   terminal: Terminal,

@@ -1,4 +1,4 @@
-/** Embeddings for people and for other tools: how good the vectors are, and the vectors as lines of text. */
+/** Embeddings as text: the quality of the vectors, and the vectors. */
 import type { Columns } from './out-file.ts'
 import type { ContrastiveEmbedding, Embedding, SpectralEmbedding } from '../index.ts'
 import { figure, tableLines } from './table.ts'

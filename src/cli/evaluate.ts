@@ -69,7 +69,7 @@ const FLAGS = {
   ...READING_FLAGS,
 }
 
-/** All but how files are read, and which. */
+/** All flags except those for files. */
 const MEANT_IN_DATABASE = (Object.keys(FLAGS) as (keyof typeof FLAGS)[]).filter(
   (name) => !(name in READING_FLAGS) && name !== 'train' && name !== 'test',
 )
@@ -91,7 +91,7 @@ export const EVALUATE = define({
   },
 })
 
-/** @param read gives training and test, or those of each window */
+/** @param read returns training and test, or those of each window */
 async function scoreWindows(
   read: () => Promise<readonly TrainAndTest[]>,
   given: Given<typeof FLAGS>,
@@ -106,7 +106,7 @@ async function scoreWindows(
   const windows = await read()
   const relations = await readRelationFiles(given, stage)
   const settled = { ...settleSignals(windows[0].train, given, stage), relations }
-  // What is chosen on the first window's training looks at no window's test.
+  // The training data of the first window contain no test data of any window.
   const tuning = search && (await chooseRecipe(windows[0].train, settled, search, stage))
   const { unknownItems, seenPairs } = given
   const found = tuning?.best
@@ -164,7 +164,7 @@ async function scoreWindows(
   )
 }
 
-/** A method, and what it scored. */
+/** A method and its scores. */
 interface Scored {
   readonly method: string
   readonly options: Question['options']
@@ -174,7 +174,7 @@ interface Scored {
   readonly published: PublishedSplit | null
 }
 
-/** @param common options that are not the method's */
+/** @param common options besides those of the method */
 function scoredDocument({ method, options, evaluation, windows, published }: Scored, common: object) {
   const { splits, metrics, byActivity, byItemAge, coldUsers, sparsestTenth, audit } = evaluation
   const each = windows.map(({ split, metrics, audit }) => ({ split, metrics, audit }))
@@ -183,7 +183,7 @@ function scoredDocument({ method, options, evaluation, windows, published }: Sco
   return { ...split, method, options: { ...options, ...common }, ...scores, published, audit }
 }
 
-/** What is tested all over the past has no present: of methods that were told nothing of it. */
+/** Turns recency off by default if test rows are spread over the past, where there is no "now". */
 function timeless(questions: readonly Question[], present: Present, stage: Stage): readonly Question[] {
   const isMeant = ({ list: { recency, now } }: Question): boolean =>
     present === 'past' && recency === undefined && now === undefined
@@ -197,18 +197,18 @@ function timeless(questions: readonly Question[], present: Present, stage: Stage
   return questions.map((question) => (isMeant(question) ? without(question) : question))
 }
 
-/** What a method has to beat: what everybody takes. */
+/** Baselines that a method should beat. */
 const BASELINES: readonly { readonly name: string; readonly list: ListOptions; readonly ofPast: boolean }[] = [
   { name: 'popularity', list: { method: 'popularity', recency: null }, ofPast: true },
   { name: 'recent popularity', list: { method: 'popularity', recency: 'auto' }, ofPast: false },
 ]
 
-/** What is asked of every window. */
+/** What is evaluated on every window. */
 interface Asking {
-  /** Those of the methods, with what is told while they are made, and those of the baselines. */
+  /** Lists of the methods, with headings of progress bars, and of the baselines. */
   readonly lists: readonly { readonly heading: string | null; readonly list: ListOptions & { readonly k: number } }[]
   readonly settled: EngineArguments
-  /** Whether only items that are tested may stand in lists: those held out whole. */
+  /** Whether lists contain only tested items, which were held out as a whole. */
   readonly amongTested: boolean
   readonly listDiversity: boolean
   readonly choices: EvaluateRankingsOptions
@@ -217,11 +217,11 @@ interface Asking {
 interface WindowScores {
   /** One for each of the lists. */
   readonly evaluations: readonly Evaluation[]
-  /** Since the command began, when the lists of all methods were scored. */
+  /** Time since the command began until the lists of all methods were scored. */
   readonly elapsedMs: number
 }
 
-/** @param isFirst of the windows: how long it takes is told once */
+/** @param isFirst whether this is the first window, for which the expected time is reported */
 async function scoreWindow(
   { train, test }: TrainAndTest,
   { lists, settled, amongTested, listDiversity, choices }: Asking,
@@ -252,7 +252,7 @@ async function scoreWindow(
   return { evaluations, elapsedMs }
 }
 
-/** Lists whose entries are compared, at most: some 200 comparisons each of those of 20 entries. */
+/** Largest number of lists whose entries are compared; a list of 20 entries takes about 200 comparisons. */
 const MOST_COMPARED = 1000
 
 /** How much the entries of lists differ, as one more metric. */
@@ -276,8 +276,8 @@ function withDiversity(
 type Present = 'future' | 'past' | 'unknown'
 
 /**
- * When what is tested happened: all after training ('future'), or among it ('past'), as far as times tell; 'unknown' without them. What is recent when
- * training ends is recent for the future alone.
+ * Whether test rows are later than training ('future') or among it ('past'); 'unknown' without times. Recency at the end of training is meaningful only
+ * for later rows.
  */
 function presentOf(windows: readonly TrainAndTest[], split: string | undefined): Present {
   const [{ train, test }] = windows
@@ -288,14 +288,14 @@ function presentOf(windows: readonly TrainAndTest[], split: string | undefined):
   return after.oldest >= before.newest ? 'future' : 'past'
 }
 
-/** One evaluation as it is, several as one. */
+/** Pools several evaluations. */
 function pooled(evaluations: readonly Evaluation[]): PooledEvaluation {
   if (evaluations.length > 1) return poolEvaluations(evaluations)
   const [{ split, ...evaluation }] = evaluations
   return { splits: [split], ...evaluation }
 }
 
-/** What papers report, if this run ranked as they do: all unseen items, twenty of them looked at. */
+/** Published results, if this run ranks as papers do: all unseen items, evaluated at 20. */
 function comparableResults({ split, metrics }: Evaluation, { exclude, minScore }: ListOptions): PublishedSplit | null {
   const comparable = metrics['recall@20'] !== undefined && exclude !== 'none' && minScore === undefined
   return comparable ? publishedResults(split) : null

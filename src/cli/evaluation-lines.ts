@@ -10,9 +10,9 @@ export interface Report {
   readonly evaluation: PooledEvaluation
   /** Other methods and baselines, of the same users. */
   readonly beside: readonly Beside[]
-  /** From when to when training is. */
+  /** Time span of training. */
   readonly times: KnownSpan
-  /** What papers report for the split, where it can be compared. */
+  /** Published results for the split, if they are comparable. */
   readonly published: PublishedSplit | null
   readonly elapsedMs: number
 }
@@ -20,14 +20,14 @@ export interface Report {
 interface Beside {
   readonly name: string
   readonly evaluation: PooledEvaluation
-  /** Of a method that was asked for; a baseline has none. */
+  /** Options of a requested method; a baseline has none. */
   readonly options?: QuestionOptions
 }
 
-/** Several methods that were asked for: columns of each have its name, and there is one metric of groups, or they would be too many. */
+/** Whether several methods were requested: then columns have the method's name, and groups have only one metric. */
 const areCompared = ({ beside }: Report): boolean => beside.some(({ options }) => options !== undefined)
 
-/** An evaluation for people: what was compared, the metrics of methods and baselines side by side, by activity of users and by age of items. */
+/** An evaluation as text: what was compared, the metrics of methods and baselines side by side, by activity of users and by age of items. */
 export function evaluationLines(report: Report): string[] {
   const { method, evaluation, beside, published } = report
   const pairs = Object.entries(evaluation.metrics).map(([name, value]) => [
@@ -73,12 +73,12 @@ function methodRows(method: string, options: QuestionOptions): string[][] {
   ]
 }
 
-/** What one is better by than another on the same users, by NDCG at the last cut-off. */
+/** Difference of two methods on the same users, in NDCG at the last cut-off. */
 export interface Lead extends PairedBootstrap {
   readonly metric: string
 }
 
-/** Whether what is between two methods is more than the luck of these users; `null` without NDCG. */
+/** The difference of two methods, with its interval; `null` without NDCG. */
 export function lead(first: PooledEvaluation, other: PooledEvaluation): Lead | null {
   const metric = Object.keys(first.perUser.metrics).findLast(isNdcg)
   if (metric === undefined) return null
@@ -132,7 +132,7 @@ const titlesOf = (report: Report, names: readonly string[]): string[] =>
 const besideTitles = ({ beside }: Report, names: readonly string[]): string[] =>
   beside.flatMap(({ name: other }) => names.map((name) => `${other} ${name}`))
 
-/** New against old items; nothing where training has no times, or groups are not asked for. */
+/** Scores by age of items; nothing if training has no times, or groups are not requested. */
 function ageLines(report: Report): string[] {
   const { method, evaluation, beside, times } = report
   const { byItemAge, byActivity } = evaluation
@@ -157,7 +157,7 @@ function rangeOf({ from, to }: ActivityScores): string {
   return to === null ? `${from} and more` : from === to ? String(from) : `${from}-${to}`
 }
 
-/** What a reader must know before she compares the figures with others. */
+/** Notes that matter for comparing the figures with others. */
 function auditLines(audit: PooledEvaluation['audit']): string[] {
   const said = [
     [
@@ -173,7 +173,7 @@ function auditLines(audit: PooledEvaluation['audit']): string[] {
   return lines.length > 0 ? ['', ...lines] : []
 }
 
-/** Figures of methods among those of papers, best NDCG first, and how those came about; nothing for an unknown split. */
+/** Figures of methods among published ones, best NDCG first, and the published protocol; nothing for an unknown split. */
 export function publishedLines(
   runs: readonly { readonly name: string; readonly evaluation: Pick<PooledEvaluation, 'metrics'> }[],
   published: PublishedSplit | null,

@@ -1,4 +1,4 @@
-/** What is told before long work: how long it takes, and what would be much shorter. */
+/** Announcements before long work: the expected time, and much shorter alternatives. */
 import { aboutTime } from '../advanced.ts'
 import { RivuletError } from '../index.ts'
 import type {
@@ -12,20 +12,20 @@ import type {
 } from '../index.ts'
 import type { Stage } from './stage.ts'
 
-/** From so many seconds on it is worth a line. */
+/** Work of at least this many seconds is announced. */
 const LONG = 10
-/** What is proposed takes at most this share of the time. */
+/** A proposal takes at most this share of the time. */
 const SHORTER = 1 / 3
-/** What may be proposed: methods that rank everybody by lists of neighbours, or in one sweep. */
+/** Methods that may be proposed: they rank by lists of neighbours, or in one sweep. */
 const PROPOSED: readonly MethodName[] = ['rp3beta', 'p3alpha', 'item-knn']
 
-/** Something else that could be done, by the words that ask for it. */
+/** An alternative, by the flags that request it. */
 export interface Proposal {
   readonly words: string
   readonly seconds: number
 }
 
-/** 'about 2 min; --method p3alpha about 20 s'; `null` for what is not long. */
+/** 'about 2 min; --method p3alpha about 20 s'; `null` for short work. */
 export function expectationLine(seconds: number, proposals: readonly Proposal[]): string | null {
   if (seconds < LONG) return null
   const [shortest] = proposals.filter((one) => one.seconds <= SHORTER * seconds).sort((a, b) => a.seconds - b.seconds)
@@ -33,7 +33,7 @@ export function expectationLine(seconds: number, proposals: readonly Proposal[])
 }
 
 /**
- * Tells on the standard error how long lists will take, where that is long.
+ * Reports the expected time of lists on the standard error, if it is long.
  *
  * @returns the seconds; undefined if unknown
  */
@@ -50,7 +50,7 @@ export function tellExpectation(
   return forecast.seconds
 }
 
-/** What it refuses, the question itself refuses in its own name. */
+/** The forecast; `null` if options are refused, which the call itself will report. */
 function forecastOf(
   engine: Pick<Engine, 'forecast'>,
   list: UserListOptions,
@@ -82,7 +82,7 @@ function proposalsBeside(
   return [inexact, ...others].flatMap(({ words, forecast }) => (forecast ? [{ words, seconds: forecast.seconds }] : []))
 }
 
-/** Tells on the standard error how long the search of a recipe will take, where that is long. @returns the seconds */
+/** Reports the expected time of the search for a recipe on the standard error, if it is long. @returns the seconds */
 export function tellTuning(
   engine: Pick<Engine, 'forecastTune'>,
   options: Omit<RecipeSearch, 'search'>,

@@ -7,20 +7,20 @@ import { FLAG_TEXTS } from './flag-texts.generated.ts'
 
 /** A flag that gives a command a value. */
 export interface Flag<Value> {
-  /** What follows it: '<n>'; '' where it is only there or not. */
+  /** The form of its value: '<n>'; '' for a switch. */
   readonly form: string
   /** May end in '(default: ...)'. */
   readonly help: string
-  /** The help of its opposite, `--no-...`, which is the only one of the two where `help` is ''. */
+  /** The help of its opposite, `--no-...`; if `help` is '', only the opposite exists. */
   readonly opposite?: string
   readonly choices?: readonly string[]
-  /** Its value where it is not given. */
+  /** Default value. */
   readonly fallback?: Value
   readonly needed?: boolean
   readonly hidden?: boolean
   /** The functions or methods whose option it is. */
   readonly of?: readonly string[]
-  /** Makes the value of what was typed; `before` is that of the same flag so far. */
+  /** Parses the value; `before` is the value of the same flag so far. */
   read?(text: string, before?: Value): Value
 }
 
@@ -29,12 +29,12 @@ export type Flags = Readonly<Record<string, Flag<unknown>>>
 
 type ValueOf<F> = F extends Flag<infer Value> ? Value : never
 
-/** What a command gets of its flags. */
+/** The values of flags. */
 export type Given<F extends Flags> = { readonly [K in keyof F]: ValueOf<F[K]> }
 
 type Maybe<Value> = Flag<Value | undefined>
 
-/** A flag that is there or not. */
+/** A switch. */
 export const on = (help: string): Maybe<true> => ({ form: '', help })
 
 /** A flag and its opposite. */
@@ -83,7 +83,7 @@ interface MethodFlagValues extends Omit<MethodOptions, 'neighbours' | 'recipe' |
   readonly neighbours?: number | 'all'
 }
 
-/** Options that are documents or files: their flags have a form of their own. */
+/** Options that are documents or files, with separate flags. */
 const OF_ANOTHER_FORM = ['recipe', 'embedding']
 
 /** The flags of the recommenders' own options. */
@@ -136,11 +136,11 @@ export function addFlags(command: Command, flags: Flags): Command {
   return command
 }
 
-/** Without the options that were not given: these must not be named either, for the method may not know them. */
+/** Removes options that were not given, because the method may not know their names. */
 export const onlyGiven = <Options extends object>(options: Options): Options =>
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options
 
-/** What was given of some flags. */
+/** The given values of some flags. */
 export function chosen<F extends Flags>(
   given: { readonly [K in keyof F]?: ValueOf<F[K]> },
   flags: F,
@@ -148,7 +148,7 @@ export function chosen<F extends Flags>(
   return onlyGiven(Object.fromEntries(Object.keys(flags).map((name) => [name, given[name]]))) as Partial<Given<F>>
 }
 
-/** The message of an error in the words of the command line: flags in place of options, where they came by one, and for a mapping of a graph that it proposes. */
+/** The message of an error in terms of the command line: flags in place of options that were given by flag, and of a proposed mapping of a graph. */
 export function messageByFlag(error: RivuletError, command: Command): string {
   const has = (flag: string): boolean => command.options.some(({ long }) => long === flag)
   const { option } = error.details
@@ -163,7 +163,7 @@ export function messageByFlag(error: RivuletError, command: Command): string {
   return flag ? message.replaceAll(`option '${option}'`, flag).replaceAll(`'${option}'`, flag) : message
 }
 
-/** Advice to leave out what is refused, the flag that does, and its value. */
+/** Advice to leave out refused rows or ids, the flag for it, and its value. */
 const LEFT_OUT = [
   [/ Or leave such (rows) out: onBadRow: 'skip'\./, '--skip-bad-rows', ''],
   [/ Or leave such (ids) out: unknown(?:Items)?: 'drop'\./, '--unknown', ' drop'],
@@ -171,7 +171,7 @@ const LEFT_OUT = [
 
 /**
  * `graph: { kind: 'type', item: 'movie' }` is `--graph kind=type,item=movie`, and `relations: { genre: { kind: 'genre' } }` is `--relation genre=FILE`.
- * A kind of its own function stays code, but for what keys begin with.
+ * A kind by a function stays code, unless it is the prefix of keys.
  */
 function withGraphFlag(message: string): string {
   const said = message

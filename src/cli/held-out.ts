@@ -6,7 +6,7 @@ import type { Stage } from './stage.ts'
 import { value } from './flags.ts'
 import { readTable, type ReadingArguments } from './source.ts'
 
-/** Where the held-out interactions come from: a file of their own, or a part of the one file. */
+/** The source of held-out interactions: a separate file, or a part of the one file. */
 export interface SplitArguments {
   readonly train: string | undefined
   readonly test: string | undefined
@@ -36,7 +36,7 @@ export const CUT_FLAGS = {
   seed: value('<number>', 'random seed of --split random and cold-items (default: 1)', readNumber),
 }
 
-/** Reads training and test, or each window's; what makes no sense together is wrong usage, told before anything is read. */
+/** Reads training and test, or those of each window; refuses contradictory flags before reading. */
 export async function readSplits(
   file: Files | undefined,
   given: SplitArguments & ReadingArguments,
@@ -94,7 +94,7 @@ export function cutTable(
   return how === 'time' ? splitByTime(table, { testFraction }) : splitLeaveLastOut(table)
 }
 
-/** Ids of the users that have something held out and are known to training. */
+/** Ids of users with held-out items that are known to training. */
 export function testedUsers({ train, test }: TrainAndTest): string[] {
   const tested = new Uint8Array(test.users.size)
   for (const row of test.user) tested[row] = 1

@@ -6,7 +6,7 @@ import { signalLines } from './signal-argument.ts'
 import { noteLines, READING_FLAGS, readingLine, readTable } from './source.ts'
 import { bar, count, tableLines } from './table.ts'
 
-/** What a file holds, before anything is made of it. */
+/** A description of a file. */
 interface Inspection {
   /** How the file was read. */
   readonly reading: Reading | null
@@ -17,13 +17,13 @@ interface Inspection {
   readonly pairs: number
   /** Rows that repeat user, item and signal of another. */
   readonly duplicates: number
-  /** Part of all possible pairs that is there. */
+  /** Share of all possible pairs that occur. */
   readonly density: number
-  /** What the signals are taken for, as `--signals auto` takes them. */
+  /** The signals, as `--signals auto` interprets them. */
   readonly signals: readonly SignalDescription[]
-  /** Smallest and largest value, `null` where the file has none. */
+  /** Smallest and largest value; `null` if the file has none. */
   readonly values: Range | null
-  /** Earliest and latest time, `null` where the file has none. */
+  /** Earliest and latest time; `null` if the file has none. */
   readonly times: Range | null
   /** Users with fewer than 5 and fewer than 10 pairs: those that recommenders find hard. */
   readonly usersBelow: { readonly 5: number; readonly 10: number }
@@ -76,7 +76,7 @@ function inspectTable(table: Interactions, reading: Reading | null): Inspection 
   }
 }
 
-/** What is known of a table whose rows are elsewhere. */
+/** A description of a table in a database. */
 const inspectFacts = (facts: TableFacts): Inspection => ({
   reading: null,
   ...countsOf(facts),
@@ -142,7 +142,7 @@ function inspectionLines(found: Inspection): string[] {
 /** Milliseconds of a time; dates are read as seconds. */
 const MS = { s: 1000, date: 1000, ms: 1, us: 1e-3, ns: 1e-6 } as const
 
-/** Dates, where the unit is known and JavaScript has such; otherwise the numbers of the file. */
+/** Dates if the unit is known and in the range of JavaScript, otherwise the numbers of the file. */
 function timesText({ smallest, largest }: Range, reading: Reading | null): string {
   const { timeUnit = null } = reading ?? {}
   const dates = [smallest, largest].map((time) => new Date(time * (timeUnit === null ? NaN : MS[timeUnit])))
@@ -163,12 +163,12 @@ function histogramLines(title: string, counted: string, { histogram }: DegreeSum
   return tableLines([title, counted, ''], rows, ['right', 'right', 'left'])
 }
 
-/** How many items the users have, or how many users the items have: a distribution in a few numbers. */
+/** A distribution of degrees: items of users, or users of items. */
 export interface DegreeSummary {
   readonly mean: number
-  /** 'min', '25%', 'median', '75%', '90%', '99%', 'max': the smallest degree that at least that part does not exceed. */
+  /** 'min', '25%', 'median', '75%', '90%', '99%', 'max': the smallest degree that at least this share does not exceed. */
   readonly quantiles: Readonly<Record<string, number>>
-  /** Counts in 0, 1, 2-3, 4-7, 8-15 ...; buckets before the first and after the last that holds any are left out. */
+  /** Counts in 0, 1, 2-3, 4-7, 8-15 ...; empty buckets at both ends are left out. */
   readonly histogram: readonly { readonly from: number; readonly to: number; readonly count: number }[]
 }
 

@@ -1,4 +1,4 @@
-/** Arguments that are JSON, or name a file of it. */
+/** Arguments that are JSON, or the name of a file of JSON. */
 import { closeSync, openSync, readSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { InvalidArgumentError } from 'commander'
@@ -7,7 +7,7 @@ import type { Recipe } from '../index.ts'
 import { parseJson } from '../io/json-lines.ts'
 
 /**
- * JSON that starts with '{', or what a file of JSON holds, plain or gzip.
+ * JSON that starts with '{', or the content of a file of JSON, plain or gzip.
  *
  * @param what it should be, for messages: 'a recipe'
  * @throws {InvalidArgumentError} for a file that cannot be read or is longer than 64 MiB, unpacked, and for what is no JSON
@@ -21,7 +21,7 @@ function readJsonArgument(text: string, what: string): unknown {
   }
 }
 
-/** Options and recipes are short: what is longer is another file, or one that unpacks without end. */
+/** Options and recipes are short: a longer file is another one, or a decompression bomb. */
 const MOST_BYTES = 64 * 2 ** 20
 
 function readText(path: string): string {
@@ -40,7 +40,7 @@ function readText(path: string): string {
   }
 }
 
-/** At most so many bytes of a file: a pipe or a device may have no end. */
+/** At most `most` bytes of a file: a pipe or a device may have no end. */
 function readStart(path: string, most: number): Buffer {
   const file = openSync(path, 'r')
   try {
@@ -63,7 +63,7 @@ const tooLong = (): InvalidArgumentError =>
     `Expected a JSON file of at most ${MOST_BYTES / 2 ** 20} MiB uncompressed, got a larger one.`,
   )
 
-/** Options by their names; a document that `tune` printed stands for the best ones in it. What they may be is the library's to say. */
+/** Options by name; from a document that `tune` printed, its best options. The library checks them. */
 export function readOptionsArgument<Options extends object>(text: string): Options {
   const value = readJsonArgument(text, 'options')
   const options = (value as { readonly best?: unknown } | null)?.best ?? value
@@ -78,7 +78,7 @@ export function readSpaceArgument(text: string): object {
   return Object(readJsonArgument(text, 'ranges by option name')) as object
 }
 
-/** What `--json` prints: the recipe stands in the document of `tune` in the best options, in those of other commands among the options; alone in a file of options. */
+/** Documents of `--json`: the recipe is in the best options of `tune`, in the options of other commands, and at the top of a file of options. */
 interface Printed {
   readonly recipe?: unknown
   readonly best?: { readonly recipe?: unknown }
@@ -86,8 +86,8 @@ interface Printed {
 }
 
 /**
- * A recipe as it can be typed: JSON that starts with '{', or the name of a file of JSON, plain or gzip. A document that a command printed
- * stands for the recipe in it.
+ * A recipe: JSON that starts with '{', or the name of a file of JSON, plain or gzip; from a document that a command printed, the recipe in
+ * it.
  *
  * @throws {InvalidArgumentError} for a file that cannot be read, and for what is no JSON
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION for what is no recipe

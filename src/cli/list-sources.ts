@@ -1,4 +1,4 @@
-/** Where lists come from: an engine over the file, or a compiled recommender that the file's users are shown to. */
+/** Sources of lists: an engine on the file, or a compiled recommender for the users of the file. */
 import {
   readClusters,
   readCompiled,
@@ -31,19 +31,19 @@ type Arguments = Given<Flags> & {
 }
 
 export interface UserList {
-  /** Where several were asked. */
+  /** The method, if several were requested. */
   readonly method?: MethodName
   readonly user: string
   readonly items: readonly Recommendation[]
 }
 
-/** Somebody to ask for lists, open until disposed of. */
+/** A source of lists, open until disposed of. */
 interface ListSource extends AsyncDisposable {
   /** How it ranks, for the record. */
   readonly head: object
-  /** Of each user; of several methods one after the other, in the order in which they were asked. */
+  /** Lists of each user; of several methods in the order in which they were requested. */
   lists(watch: CallOptions): AsyncIterable<UserList>
-  /** Tells how long the lists will take, where that is long. @returns the seconds, where they are known */
+  /** Reports the expected time of the lists, if it is long. @returns the seconds, if known */
   tellExpectation(): number | undefined
   /** The plan of the work so far, if it had one. */
   explainPlan(): string | undefined
@@ -51,7 +51,7 @@ interface ListSource extends AsyncDisposable {
 
 type OpenSource = (table: Interactions) => Promise<ListSource>
 
-/** Ranks by one or several methods on the graph of the file. What is wrong with the options is told at once. */
+/** Ranks by one or several methods on the graph of the file. Options are checked at once. */
 export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSource> {
   if (given.unknownItems !== undefined) stage.refuse('--unknown-items requires --model')
   const questions = await askQuestions('recommend', given, stage)
@@ -81,7 +81,7 @@ export async function askEngine(given: Arguments, stage: Stage): Promise<OpenSou
   }
 }
 
-/** The lists of a user by each method: all are asked for the same users, in the same order. */
+/** The lists of a user by each method; all methods have the same users, in the same order. */
 async function* sideBySide(
   questions: readonly Question[],
   lists: readonly AsyncGenerator<UserList>[],
@@ -123,16 +123,16 @@ export async function askModel(path: string, given: Arguments, stage: Stage): Pr
   }
 }
 
-/** Lists of a table in a database, asked for in its own words. */
+/** A request for lists of a table in a database. */
 interface TableLists {
   /** How it ranks, for the record. */
   readonly head: object
   readonly options: TableListOptions
-  /** What it takes, for the plan. */
+  /** The work, for the plan. */
   readonly work: PlannedWork
 }
 
-/** What a database is asked: lists by neighbours that it counts, or by a compiled recommender. */
+/** A request to a database: lists by neighbours that it counts, or by a compiled recommender. */
 export async function askTable(
   given: Arguments & { readonly model: string | undefined },
   stage: Stage,
@@ -164,7 +164,7 @@ export async function askTable(
   }
 }
 
-/** How many neighbours of each item a database is to count. */
+/** Number of neighbours of each item that a database should count. */
 export function requireCounted({ method, options }: Question, stage: Stage): number {
   const { neighbours } = options as { readonly neighbours?: number | null }
   if (typeof neighbours === 'number') return neighbours
@@ -174,7 +174,7 @@ export function requireCounted({ method, options }: Question, stage: Stage): num
   )
 }
 
-/** A model has its method. */
+/** Refuses flags that were decided when the model was compiled. */
 function requireUndecided(flags: AllFlags, stage: Stage): void {
   const decided = Object.keys(flags).find((name) => stage.isGiven(name))
   if (decided !== undefined) stage.refuse(`${flagOf(decided)} was decided when the model was compiled`)

@@ -9,12 +9,12 @@ const controller = new AbortController()
 /** The first signal of the system that interrupted the command. */
 let interruption: (typeof INTERRUPTIONS)[number] | null = null
 
-/** How long a read may take to end by itself, and how often to look. */
+/** How long to wait for a read to end, and the interval of checks. */
 const [MOST_MS, LOOK_MS] = [50, 10]
 
 const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 
-// Only the first is handled. After it the system's own handling is back, which needs no event loop: a second one of any kind ends the process at once.
+// Only the first signal is handled. After it the system's default handling applies, which needs no event loop: a second one of any kind ends the process at once.
 function interrupt(name: (typeof INTERRUPTIONS)[number]): void {
   for (const one of INTERRUPTIONS) process.removeAllListeners(one)
   interruption = name
@@ -24,7 +24,7 @@ for (const name of INTERRUPTIONS) process.once(name, interrupt)
 
 const { stderr } = process
 const output = new StandardOutput(process.stdout)
-// Who closes the standard error wants to hear nothing.
+// A closed standard error is not a failure.
 stderr.on('error', () => undefined)
 
 const terminal: Terminal = {
@@ -41,8 +41,8 @@ process.exitCode = code === 0 && gone !== null ? gone.exitCode : code
 if (interruption !== null) await endInterrupted(interruption)
 
 /**
- * Ends the process though files are still being read. `process.exit` waits for reads under way, and one of a pipe that nobody writes to would never end:
- * then the signal itself ends the process, by the system's own handling, which waits for nothing. For a shell that is the same exit code.
+ * Ends the process even if files are still being read. `process.exit` waits for pending reads, and a read of a pipe without a writer never ends:
+ * then the signal itself ends the process, by the system's default handling, which does not wait. A shell sees the same exit code.
  */
 async function endInterrupted(name: (typeof INTERRUPTIONS)[number]): Promise<void> {
   for (let waited = 0; isReading(); waited += LOOK_MS) {

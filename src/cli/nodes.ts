@@ -1,4 +1,4 @@
-/** Files of edges for commands that are about nodes, and files that say something of nodes. */
+/** Files of edges for commands about nodes, and files of labels of nodes. */
 import { readGraph, toNodeGraph } from '../advanced.ts'
 import { Engine, type Interactions } from '../index.ts'
 import { findFiles } from '../io/find-files.ts'
@@ -34,15 +34,15 @@ export const UNKNOWN_SEEDS_FLAG = choice(
 
 type NodeArguments = Given<typeof NODE_FLAGS> & Given<typeof ENGINE_FLAGS> & EngineArguments & ReadingArguments
 
-/** Nodes that are joined by edges. */
+/** The nodes of a graph. */
 export interface Nodes {
-  /** Whether an id is one of theirs. */
+  /** Whether there is a node with this id. */
   has(id: string): boolean
   /** An engine on them. */
   open(): Promise<Engine>
 }
 
-/** The nodes of a file: of a graph as they stand there, or of a table of edges. @throws {RivuletError} as `readGraph`, `readInteractions` */
+/** The nodes of a file: of a graph, or of a table of edges. @throws {RivuletError} as `readGraph`, `readInteractions` */
 export async function readNodes(file: Files, given: NodeArguments, stage: Stage): Promise<Nodes> {
   const [path, ...others] = await findFiles('readInteractions', typeof file === 'string' ? [file] : file)
   const mayBeGraph = others.length === 0 && given.format === undefined
@@ -86,7 +86,7 @@ export function requireTwoKinds({ nodes }: Given<typeof NODE_FLAGS>, stage: Stag
   if (nodes === 'one') stage.refuse('--nodes one: a table in a database has users and items, which are two kinds')
 }
 
-/** Nobody but the caller knows whether an id on both sides is one node. */
+/** Requires --nodes if an id is on both sides: only the caller knows whether it is one node. */
 export function requireKinds(sides: Sides, { nodes }: Given<typeof NODE_FLAGS>, stage: Stage): void {
   const shared = nodes === undefined ? firstShared(sides) : null
   if (shared === null) return
@@ -100,7 +100,7 @@ function firstShared({ users, items }: Sides): string | null {
   return null
 }
 
-/** A node and its label, of each row of a file: the first two columns, or those called `node` and `label`; and whether the row may be a header, as the first of columns without names. */
+/** The node and label of each row of a file: the first two columns, or those called `node` and `label`; and whether the row may be a header, as the first row of unnamed columns may. */
 async function* labelsOf(
   path: string,
   given: SideArguments,
@@ -142,7 +142,7 @@ export async function readSeeds(
   return seeds
 }
 
-/** How many labels there are in a file of labels, whatever nodes there are; 'label' is the name of a column. */
+/** Number of different labels in a file, of any nodes; 'label' counts as the name of the column. */
 export async function countClasses(path: string, given: SideArguments, stage: Stage): Promise<number> {
   const classes = new Set<string>()
   const read = async (): Promise<void> => {

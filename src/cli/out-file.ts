@@ -15,17 +15,17 @@ export const outFlags = (written = 'write the result', own?: string) => ({
   spreadsheetSafe: on('with --out .csv or .tsv: escape text that a spreadsheet would run as a formula'),
 })
 
-/** Of a command that makes a file, or a table where `--to` says so. */
+/** Requires --out, in commands that write a file unless --to is given. */
 export const requireOut = (out: string | undefined, stage: Stage): string =>
   out ?? stage.refuse("required option '--out <file>' not specified")
 
 /** `null` is an empty cell. */
 type Fields = readonly (string | number | null)[]
 
-/** What the columns of a result hold; with a question mark some cells may be empty. */
+/** Types of the columns of a result; with a question mark cells may be empty. */
 export type Columns = Readonly<Record<string, ColumnType | `${ColumnType}?`>>
 
-/** How results look as rows: the columns, and the rows of each. */
+/** Results as rows: the columns, and the rows of each result. */
 interface Rows<Result> {
   readonly columns: Columns
   readonly of: (result: Result) => Iterable<Fields>
@@ -44,9 +44,9 @@ export interface Destination {
 }
 
 /**
- * Opens where results go before the work is done that makes them, so that what cannot be written is told at once.
+ * Opens the destination before the work is done, so that an error of writing is reported at once.
  *
- * @param make the work, whose results `resultsOf` are
+ * @param make does the work
  */
 export async function makeInto<Made, Result>(
   { write }: Destination,
@@ -67,9 +67,9 @@ export async function makeInto<Made, Result>(
 const DELIMITERS: Readonly<Record<string, string>> = { csv: ',', tsv: '\t' }
 
 /**
- * The writer that --out asks for, if it is given. A name of another kind is wrong usage, said before anything is read.
+ * The writer for --out, if it is given. An unknown ending is refused before anything is read.
  *
- * @param own ending of the library's own format, which is no text: there is no writer for it here
+ * @param own ending of the library's own format, for which there is no writer here
  */
 export async function outWriter(
   { out, spreadsheetSafe }: Given<ReturnType<typeof outFlags>>,

@@ -72,7 +72,7 @@ export const COMMANDS: readonly Definition[] = [
   INSPECT,
 ]
 
-/** Runs one command line. Never throws; the errors are told on the terminal. @returns the exit code. */
+/** Runs one command line. Never throws; errors are printed on the terminal. @returns the exit code. */
 export async function runCommand(args: readonly string[], outside: Terminal): Promise<number> {
   const terminal = safeTerminal(outside)
   const program = makeProgram(terminal)
@@ -101,17 +101,17 @@ function makeProgram(terminal: Terminal): Command {
         ),
     })
   for (const definition of COMMANDS) addCommand(program, definition, terminal)
-  // The command whose work `tune` does: it says so.
+  // The old name of `tune`, with advice.
   const fit = program.command('fit', { hidden: true }).allowUnknownOption().allowExcessArguments()
   fit.action(() => fit.error("error: 'fit' has been renamed: rivulet tune FILE --search recipe"))
   return program
 }
 
 function exitCodeOf(error: unknown, terminal: Terminal, program: Command): number {
-  // What commander refuses it has told already; help and version come by this way too.
+  // Commander has printed its errors, and also help and version.
   if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : WRONG_USAGE
   if (error instanceof Interruption) return error.exitCode
-  // Nobody reads any more: that is the end, and nothing to tell.
+  // The reader of the output has closed it, which is not an error.
   if (error instanceof OutputGone && error.exitCode === DONE) return DONE
   const known = error instanceof RivuletError || error instanceof OutputGone
   const { verbose } = program.opts<{ verbose?: boolean }>()

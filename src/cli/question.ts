@@ -1,4 +1,4 @@
-/** How items are asked for: the method, its options, and what a list may hold. */
+/** Requests for items: the method, its options, and the options of lists. */
 import {
   DEFAULT_RECIPE,
   DenseKeyIndex,
@@ -50,20 +50,20 @@ export const METHOD_FLAGS = {
   ...OWN_FLAGS,
 }
 
-/** Where several methods are asked side by side. */
+/** The flag of commands that compare several methods. */
 export const METHODS_FLAG = value(
   '<names>',
   `one, or several separated by commas, side by side: ${METHOD_FLAGS.method.help}`,
   readIds,
 )
 
-/** What --options holds: of what was tuned by signals, the rules of these too. They are the engine's. */
+/** The content of --options; after tuning signals also their rules, which are options of the engine. */
 export interface BundledOptions extends MethodOptions, RecencyOptions {
   readonly method?: MethodName
   readonly signals?: EngineOptions['signals']
 }
 
-/** Of what is asked about a profile. */
+/** Flags of requests about a profile. */
 export const ORDER_FLAG = libraryFlags('recommend', ['profileHalfLife'])
 
 export const LIST_FLAGS = {
@@ -77,12 +77,12 @@ export const LIST_FLAGS = {
   ...ORDER_FLAG,
 }
 
-/** A question to the library, checked. */
+/** A checked request to the library. */
 export interface Question {
-  /** As the library's functions take it. */
+  /** Options for the library's functions. */
   readonly list: ListOptions
   readonly method: MethodName
-  /** What was given and what the method's defaults add to it, for the record. */
+  /** The given options and the method's defaults, for the report. */
   readonly options: QuestionOptions
 }
 
@@ -93,7 +93,7 @@ export interface QuestionOptions extends MethodOptions, RecencyOptions, OrderOpt
 
 type Arguments = Partial<Given<typeof LIST_FLAGS>> & { readonly k?: number; readonly priorUpTo?: number | undefined }
 
-/** Flags that some methods know and others do not, with those that do. */
+/** Flags of some methods only, with these methods. */
 const OF_METHODS: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(Object.entries(OWN_FLAGS).map(([name, { of = [] }]) => [name, of])),
   recipe: ['graph-filter'],
@@ -102,9 +102,9 @@ const OF_METHODS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * What was given, for one of several methods: without the flags that only others of them know, so that what none knows is still refused.
+ * The given flags for one of several methods, without those that apply only to others of them; a flag that applies to none is still refused.
  *
- * @param methods all that are asked
+ * @param methods all requested methods
  */
 function givenFor<A extends Arguments>(given: A, method: string, methods: readonly string[]): A {
   const isForOthers = (name: string): boolean => {
@@ -115,7 +115,7 @@ function givenFor<A extends Arguments>(given: A, method: string, methods: readon
   return { ...(Object.fromEntries(own) as A), method }
 }
 
-/** A question for each of several methods, in their order; one where none or one is named. @throws {RivuletError} as `askQuestion` */
+/** A request for each method, in order; one if none is named. @throws {RivuletError} as `askQuestion` */
 export async function askQuestions(
   who: string,
   { method: methods = [], ...given }: Omit<Arguments, 'method'> & { readonly method: readonly string[] | undefined },
@@ -128,16 +128,16 @@ export async function askQuestions(
   return Promise.all(methods.map((name) => askQuestion(who, givenFor(one, name, methods))))
 }
 
-/** What counts as recent; `null` where nothing is said of it. */
+/** Options of recency; `null` if none is given. */
 export function recentOf({ recency, now }: Pick<Arguments, 'recency' | 'now'>): Partial<RecencyOptions> | null {
   if (recency === undefined && now === undefined) return null
   return onlyGiven({ recency: recency === 'none' ? null : recency, now })
 }
 
 /**
- * Checks how items are asked for before a file of interactions is read: a slip of the pen is told at once.
+ * Checks the options of a request before a file of interactions is read.
  *
- * @param further what else the function takes
+ * @param further other options of the function
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION; READ_FAILED for --embedding
  */
 export async function askQuestion(who: string, given: Arguments, further?: Spec): Promise<Question> {
@@ -169,10 +169,10 @@ export async function askQuestion(who: string, given: Arguments, further?: Spec)
 }
 
 /**
- * The recipe with the operator that --embedding asks for, unless it has one.
+ * The recipe with the operator for --embedding, unless it has one.
  *
- * @param recipe what was given otherwise
- * @throws {RivuletError} UNKNOWN_OPTION for a method that takes no vectors, INVALID_OPTION for a weight that belongs to nothing, or is in the recipe already
+ * @param recipe the recipe from other flags
+ * @throws {RivuletError} UNKNOWN_OPTION for a method without vectors, INVALID_OPTION for a weight without vectors, or one that is also in the recipe
  */
 function withEmbedding(recipe: Recipe | undefined, given: Arguments): Recipe | undefined {
   const { method, embedding, embeddingWeight: weight } = given

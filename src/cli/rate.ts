@@ -103,7 +103,7 @@ function settleRules(tables: RatingTables, { signals = 'auto' }: PredictRatingsO
   return rulesOf(found)
 }
 
-/** Errors of the ratings held out, and those of the same without evidence. */
+/** Errors of held-out ratings, with and without evidence. */
 async function judge(
   { table, asked }: RatingTables,
   predictions: RatingPredictions,

@@ -1,4 +1,4 @@
-/** Predicted ratings for people and files: the predictions, how evidence was judged, and how far off they are. */
+/** Predicted ratings as text and rows: the predictions, the balance of evidence, and their errors. */
 import { ratingEntries } from '../advanced.ts'
 import type { RatingPrediction, RatingPredictions, RatingScores } from '../index.ts'
 import { count, figure, fitColumn, headLine, rowLine, tableLines } from './table.ts'
@@ -29,7 +29,7 @@ export function* predictionLines(predictions: RatingPredictions): Generator<stri
   if (unreached) yield '\nmean: no rating is connected to this user and item; this is the mean of all ratings.'
 }
 
-/** What was decided about the evidence, in a sentence, and the curve that decided it. */
+/** The decision about evidence in a sentence, and its curve. */
 export function balanceLines({ balance, labels, converged, residual }: RatingPredictions): string[] {
   const { decision, lambda, reason, curve } = balance
   const [low, high] = labels.scale
@@ -48,12 +48,12 @@ export function balanceLines({ balance, labels, converged, residual }: RatingPre
   ]
 }
 
-/** Errors of held-out ratings, beside those without evidence where it counts. */
+/** Errors of held-out ratings, and those without evidence if evidence is used. */
 export interface RatingReport {
   readonly scores: RatingScores
   /** Root mean square of the expected errors. */
   readonly expected: number
-  /** `null` where evidence does not count. */
+  /** Errors without evidence; `null` if evidence is not used. */
   readonly supervised: RatingScores | null
 }
 

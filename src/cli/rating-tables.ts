@@ -1,4 +1,4 @@
-/** The files of `rate`: labels, evidence, and the pairs that are asked about, as one table. */
+/** The files of `rate`: labels, evidence, and the pairs to predict, as one table. */
 import {
   describeSignals,
   joinInteractions,
@@ -17,9 +17,9 @@ interface RatingFiles extends ReadingArguments {
   readonly test: string | undefined
 }
 
-/** What was read. */
+/** The tables of `rate`. */
 export interface RatingTables {
-  /** Rows of FILE and of the evidence, over the users and items of all files: of one that is only asked about nothing is known. */
+  /** Rows of FILE and of the evidence, with the users and items of all files, including those that occur only in pairs to predict. */
   readonly table: Interactions
   /** Names of the signals that FILE has. */
   readonly labelled: readonly string[]
@@ -29,7 +29,7 @@ export interface RatingTables {
   readonly unknown: { readonly users: number; readonly items: number }
 }
 
-/** What signals of files without a signal column are called. */
+/** Names of the signals of files without a signal column. */
 const LABEL_NAME = 'rating'
 const EVIDENCE_NAME = 'evidence'
 
@@ -56,7 +56,7 @@ const UNNAMED = 'interaction'
 const named = (table: Interactions, name: string): Interactions =>
   table.signals.length === 1 && table.signals[0] === UNNAMED ? renameSignals(table, { [UNNAMED]: name }) : table
 
-/** Columns are named for FILE and --test: the other files may have users and items alone. */
+/** Columns are named for FILE and --test: the other files may have only users and items. */
 export function pairsOnly(given: ReadingArguments): ReadingArguments {
   const { columns } = given
   return columns === undefined ? given : { ...given, columns: { user: columns.user, item: columns.item } }
@@ -66,7 +66,7 @@ export function pairsOnly(given: ReadingArguments): ReadingArguments {
 export const pairsOf = ({ users, items, user, item }: Interactions): (readonly [string, string])[] =>
   Array.from(user, (row, at) => [users.keyOf(row), items.keyOf(item[at])] as const)
 
-/** No row, but the users and items. */
+/** A table without rows, with the users and items. */
 const keysOf = ({ users, items }: Interactions, signals: readonly string[]): Interactions => ({
   users,
   items,

@@ -14,7 +14,7 @@ import { ENGINE_FLAGS, READING_FLAGS, readTable, readTitles, TITLES_FLAG, type T
 import { count, fitColumn, headLine, rowLine } from './table.ts'
 import { withProgress } from './terminal.ts'
 
-/** Entries to choose from, for each that is asked for. */
+/** Entries to choose from, per requested entry. */
 const CHOICE = 5
 
 const FLAGS = {
@@ -118,7 +118,7 @@ export const RECOMMEND = define({
   },
 })
 
-/** Lists that are chosen from at a time. */
+/** Lists diversified at a time. */
 const TOGETHER = 10_000
 
 async function* diverse(
@@ -138,13 +138,13 @@ async function* diverse(
   yield* chosen()
 }
 
-/** Flags that mean something to lists by a table of neighbours. */
+/** Flags that apply to lists by a table of neighbours. */
 const OF_MODEL_TABLES = [
   ...['modelTable', 'k', 'exclude', 'unknownItems', 'memoryLimit', 'weighted', 'signals'],
   ...['users', 'usersFile', 'unknown', 'encoding'],
 ]
 
-/** Lists that are made and stay in the database. */
+/** Writes lists by a table of neighbours to a table in the database. */
 async function listByTable(
   database: Database,
   table: string,
@@ -169,16 +169,16 @@ async function listByTable(
   await tellWritten({ modelTable: table, options }, { to }, tally, stage)
 }
 
-/** Lists that are ready to be asked for, and how they are told. */
+/** Lists that are ready to be computed, and how to print them. */
 interface Delivery {
   listsOf(watch?: CallOptions): AsyncIterable<TitledList>
   readonly head: object
   readonly titles: Titles | undefined
   readonly names: Pick<Interactions, 'users' | 'items'>
   readonly write: Write | undefined
-  /** Those that are compared, if there are several. */
+  /** The methods to compare, if there are several. */
   readonly methods?: readonly string[]
-  /** That it will take, where they are known. */
+  /** Expected time, if known. */
   readonly seconds?: number | undefined
 }
 
@@ -209,7 +209,7 @@ async function tellWritten(
   stage.remark([`${count(lists)} lists, ${count(entries)} entries -> ${where.out ?? where.to}`])
 }
 
-/** A list with the titles of its items, where there are titles. */
+/** A list with the titles of its items, if titles are given. */
 interface TitledList extends UserList {
   readonly items: readonly (Recommendation & { readonly title?: string | null })[]
 }
@@ -241,7 +241,7 @@ const rowsOf = (titles: Titles | undefined, isCompared: boolean) => ({
     ]),
 })
 
-/** One document, written list by list: all users of a large file never stand in memory together. */
+/** Prints one document list by list, so that the lists of all users are never in memory together. */
 async function printJson(lists: AsyncIterable<TitledList>, head: object, stage: Stage): Promise<void> {
   let separator = `${JSON.stringify(head).slice(0, -1)},"lists":[\n`
   for await (const list of lists) {
@@ -251,7 +251,7 @@ async function printJson(lists: AsyncIterable<TitledList>, head: object, stage: 
   await stage.print(`\n],"elapsedMs":${stage.elapsedMs()}}\n`)
 }
 
-/** The columns are as wide as the longest id of the data, so that rows can be printed before the last is known. */
+/** Columns are as wide as the longest id of the data, so that rows can be printed one by one. */
 async function printTable(
   lists: AsyncIterable<TitledList>,
   withTitles: boolean,
@@ -283,7 +283,7 @@ async function printTable(
     )
 }
 
-/** What each method ranks at a place, side by side: scores of two methods have nothing in common. */
+/** Prints the items of each method side by side, without scores, which are not comparable between methods. */
 async function printComparison(
   lists: AsyncIterable<TitledList>,
   methods: readonly string[],

@@ -1,4 +1,4 @@
-/** Options --relation and --relation-weights: what is known of users and items beside the interactions, in files of their own. */
+/** Flags --relation and --relation-weights: relations of users and items in separate files. */
 import { InvalidArgumentError } from 'commander'
 import { findByName } from '../advanced.ts'
 import { RivuletError, type GraphMapping, type Relation, type Relations } from '../index.ts'
@@ -9,7 +9,7 @@ import { value, type Given } from './flags.ts'
 import { sideRecords, type SideArguments } from './side-file.ts'
 import { orAborted, type Terminal } from './terminal.ts'
 
-/** A relation's file, and its columns where they are named. */
+/** A relation's file, and its columns if they are named. */
 export interface RelationFile {
   readonly path: string
   readonly columns: Readonly<Record<string, string>>
@@ -70,7 +70,7 @@ export interface RelationArguments extends Partial<Given<typeof RELATION_FLAGS>>
   readonly graph?: GraphMapping | undefined
 }
 
-/** Stands between the genres of a film in the files of MovieLens and many others. */
+/** Separator of the genres of a film in the files of MovieLens and many others. */
 const SEPARATOR = '|'
 
 /**
@@ -126,7 +126,7 @@ async function recordsOf(path: string, given: SideArguments, terminal: Terminal)
   return rows
 }
 
-/** Items or users by the names that their columns go by, and beside them the column of the relation's name. */
+/** The column of items or users by its known names, and the column with the relation's name. */
 function columnsOf(name: string, path: string, titles: readonly string[]): Readonly<Record<string, string>> {
   const [item, user] = (['item', 'user'] as const).map((side) => findByName(titles, side))
   const plain = name.toLowerCase()

@@ -1,10 +1,10 @@
-/** Options and recipes as people read them. */
+/** Options and recipes as text. */
 import type { Recipe, RecipeOperator } from '../index.ts'
 
-/** What null means, where it is a value. */
+/** Words for null, where it is a value. */
 const WORDS_FOR_NULL: Readonly<Record<string, string>> = { neighbours: 'all', itemAlpha: '= alpha' }
 
-/** 'k 20, alpha 0.7, recency (halfLife 7d, recency 1)'; a recipe is not a setting that fits a line. */
+/** 'k 20, alpha 0.7, recency (halfLife 7d, recency 1)', without the recipe, which is too long for a line. */
 export function settingsText(options: object): string {
   return Object.entries(options)
     .filter(([name]) => name !== 'recipe')
@@ -33,7 +33,7 @@ export function recipeLines(recipe: Recipe): [string, string] {
   ]
 }
 
-/** '+ 0.4 resolvent (lambda 0.2)'; neither the sign of the first nor a weight of 1 is worth a word. */
+/** '+ 0.4 resolvent (lambda 0.2)'; the first sign and a weight of 1 are omitted. */
 function operatorText({ operator, weight, ...settings }: RecipeOperator, at: number): string {
   const sign = weight < 0 ? '-' : at > 0 ? '+' : ''
   const factor = Math.abs(weight) === 1 ? '' : String(Math.abs(weight))

@@ -1,13 +1,13 @@
-/** Files beside the interactions: titles, users, labels of nodes, what items have. */
+/** Files besides the interactions: titles, users, labels of nodes, relations. */
 import { readRecords, type ReadRecordsOptions, type TextRecord } from '../index.ts'
 import type { Terminal } from './terminal.ts'
 
-/** What of the flags of reading is meant for these files too. */
+/** Reading flags that apply to these files too. */
 export interface SideArguments extends Pick<ReadRecordsOptions, 'encoding'> {
   readonly skipBadRows?: true | undefined
 }
 
-/** The records of a file; what was left out is told. @throws {RivuletError} as `readRecords` */
+/** The records of a file; omissions are reported. @throws {RivuletError} as `readRecords` */
 export function sideRecords(
   path: string,
   { encoding, skipBadRows }: SideArguments,

@@ -1,4 +1,4 @@
-/** Option --signals: what signals weigh, as it can be typed, and how rules are told. */
+/** Flag --signals: parsing of signal weights, and rules as text. */
 import { InvalidArgumentError } from 'commander'
 import {
   describeSignals,
@@ -13,8 +13,8 @@ import { count, tableLines } from './table.ts'
 import type { Terminal } from './terminal.ts'
 
 /**
- * 'auto'; JSON; or 'buy=3,play=0.5:log1p:86400': a weight by name, and after colons whatever a rule has, in any order: a transform, a role ('label',
- * 'evidence'), a half-life as '30d' or a number. Which transforms there are is the library's to say.
+ * 'auto'; JSON; or 'buy=3,play=0.5:log1p:86400': a weight by name, and after colons the fields of a rule, in any order: a transform, a role ('label',
+ * 'evidence'), a half-life as '30d' or a number. The library checks transforms.
  */
 export function readSignals(text: string): Signals {
   if (text === 'auto') return text
@@ -48,7 +48,7 @@ function readJson(text: string): Signals {
   }
 }
 
-/** Arguments with the rules that 'auto' stands for, which are told on the standard error. */
+/** Arguments with the rules found by 'auto', which are reported on the standard error. */
 export function settleSignals<Arguments extends { readonly signals?: Signals | null | undefined }>(
   table: Interactions,
   given: Arguments,
@@ -59,7 +59,7 @@ export function settleSignals<Arguments extends { readonly signals?: Signals | n
   return { ...given, signals: inferSignals(table) }
 }
 
-/** What signals are taken for, as a table. */
+/** The rules of signals, as a table. */
 export function signalLines(found: readonly SignalDescription[]): string[] {
   const rows = found.map(({ name, rows, role, transform, weight, why }) => [
     name,

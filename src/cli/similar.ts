@@ -1,6 +1,6 @@
 import { readNumber } from './argument-values.ts'
 import { define, jsonFlag } from './command.ts'
-import { text, value, withFallback } from './flags.ts'
+import { flagOf, text, value, withFallback } from './flags.ts'
 import { outFlags, outWriter, type Columns } from './out-file.ts'
 import { askQuestion, METHOD_FLAGS } from './question.ts'
 import { RELATION_FLAGS, readRelationFiles } from './relation-argument.ts'
@@ -27,7 +27,7 @@ export const SIMILAR = define({
     if ((given.item === undefined) === (user === undefined)) stage.refuse('give either --item or --user')
     const decided = Object.keys({ ...METHOD_FLAGS, titles: null }).find((name) => stage.isGiven(name))
     if (user !== undefined && decided !== undefined)
-      stage.refuse(`--${decided} requires --item: users are compared in one way only`)
+      stage.refuse(`${flagOf(decided)} requires --item: users are compared in one way only`)
     const write = await outWriter(given, stage)
     const question = await askQuestion('similarItems', given)
     const relations = await readRelationFiles(given, stage)

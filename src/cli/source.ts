@@ -1,4 +1,4 @@
-/** The files of a command, how they are read, and the engine over its interactions. Defaults are the library's own. */
+/** Reads the files of a command, and opens the engine on its interactions. Defaults are the library's. */
 import { printable } from '../advanced.ts'
 import {
   Engine,
@@ -47,7 +47,7 @@ export type ReadingArguments = Given<typeof READING_FLAGS>
 /**
  * Reads interactions, until the user interrupts.
  *
- * @param onReading told how it was read; default: what was left out or guessed goes to the standard error
+ * @param onReading called with the reading; default: prints omissions and guesses on the standard error
  */
 export function readTable(
   path: Files,
@@ -90,13 +90,13 @@ export const ENGINE_FLAGS = {
   ...MACHINE_FLAGS,
 }
 
-/** `options` are a document that was given: it may hold the rules of signals too. */
+/** `options` may contain the rules of signals. */
 export type EngineArguments = Given<typeof ENGINE_FLAGS> & {
   readonly options?: { readonly signals?: EngineOptions['signals'] } | undefined
   readonly relations?: EngineOptions['relations']
 }
 
-/** An engine on a table; what 'auto' takes signals for is told. */
+/** An engine on a table; the rules found by 'auto' are reported. */
 export async function openEngine(table: Interactions, given: EngineArguments, terminal: Terminal): Promise<Engine> {
   const { threads, memoryLimit, weighted, signals = given.options?.signals } = settleSignals(table, given, terminal)
   const { relations } = given
@@ -116,17 +116,17 @@ export function readingLine({ columns, timeUnit, ignored }: Reading): string {
   return [...roles, ...(ignored.length > 0 ? [ignoredText(ignored)] : [])].join(', ')
 }
 
-/** What was skipped, and what could have been read in another way; nothing of a file that is plain. */
+/** Skipped lines and notes; none for a plain file. */
 export function noteLines({ comments, notes }: Reading): string[] {
   return [...(comments > 0 ? [`${comments} comment ${comments === 1 ? 'line' : 'lines'} skipped`] : []), ...notes]
 }
 
-/** What a command that does not show the reading has to say of it: what was left out, and the notes. */
+/** Warnings of commands that do not show the reading: omissions and notes. */
 function warningLines(reading: Reading): string[] {
   return [...(reading.ignored.length > 0 ? [ignoredText(reading.ignored)] : []), ...noteLines(reading)]
 }
 
-/** Objects that are maps by id have names without end. */
+/** Objects used as maps by id may have any number of names. */
 const MOST_NAMES = 20
 
 function ignoredText(names: readonly string[]): string {
@@ -136,7 +136,7 @@ function ignoredText(names: readonly string[]): string {
 
 export const TITLES_FLAG = text('<file>', "titles of items: columns 'item' and 'title', or the first two")
 
-/** What people call the items; an item without a title is called by its id. */
+/** Titles of items; an item without a title is shown by its id. */
 export type Titles = ReadonlyMap<string, string>
 
 /**
@@ -154,7 +154,7 @@ export function readTitles(given: TitleArguments, terminal: Terminal): Promise<T
 }
 
 /**
- * The id of an item that was asked for: as it was given where the data know it, otherwise by its title, small and capital letters alike.
+ * The id of a requested item: as given if the data know it, otherwise by its title, ignoring case.
  *
  * @throws {RivuletError} UNKNOWN_KEY where several items have the title
  */

@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import type { Writable } from 'node:stream'
 
-/** Why nothing can be printed any more. */
+/** The reason why output has ended. */
 export class OutputGone extends Error {
   override readonly name = 'OutputGone'
-  /** A reader such as `head` that has seen enough is no failure: 0. Anything else is: 1. */
+  /** 0 if the reader closed the pipe, as `head` does; otherwise 1. */
   readonly exitCode: 0 | 1
 
   constructor({ code, message }: NodeJS.ErrnoException) {
@@ -13,7 +13,7 @@ export class OutputGone extends Error {
   }
 }
 
-/** A stream to print to. What cannot be printed ends the work by the next print, so that the work can still clean up or write its files. */
+/** An output stream. An error of the stream is thrown by the next print, so that the work can still clean up or write its files. */
 export class StandardOutput {
   readonly #stream: Writable
   #gone: OutputGone | null = null
@@ -34,7 +34,7 @@ export class StandardOutput {
     }
   }
 
-  /** When all is out that was printed. @returns why it is not */
+  /** Waits until everything is written. @returns the reason if it cannot be */
   async end(): Promise<OutputGone | null> {
     if (this.#gone === null) await new Promise<void>((resolve) => this.#stream.write('', () => resolve()))
     return this.#gone

@@ -2,17 +2,17 @@
 import type { Interactions } from '../index.ts'
 import type { Columns } from './out-file.ts'
 
-/** A row as JSON lines have it. */
+/** A row of JSON lines. */
 interface InteractionRow {
   readonly user: string
   readonly item: string
   readonly value?: number
   readonly signal?: string
-  /** `null` where it is not known. */
+  /** `null` if unknown. */
   readonly time?: number | null
 }
 
-/** What `outWriter` takes: the columns that the table has. */
+/** The columns of a table, for `outWriter`. */
 export const interactionRows = ({ value, signal, time }: Interactions) => {
   const columns: Columns = {
     ...({ user: 'text', item: 'text' } as const),
@@ -38,7 +38,7 @@ export function* interactionsOf(table: Interactions): Generator<InteractionRow, 
   }
 }
 
-/** The shortest decimal that single precision reads as the same number: 0.1, not 0.10000000149. */
+/** The shortest decimal that is the same number in single precision: 0.1, not 0.10000000149. */
 function shortest(value: number): number {
   for (let digits = 6; digits < 9; digits++) {
     const short = Number(value.toPrecision(digits))

@@ -1,6 +1,6 @@
 import { printable } from '../advanced.ts'
 
-/** Tables of text for people: aligned columns, two spaces between them. */
+/** Columns of text tables, which are aligned and separated by two spaces. */
 export interface Column {
   readonly title: string
   readonly align: 'left' | 'right'
@@ -8,7 +8,7 @@ export interface Column {
   readonly width: number
 }
 
-/** Longer texts are cut: an id of a million characters would push everything else off the screen. */
+/** Longer texts are cut: a very long id would push everything else off the screen. */
 const LONGEST_CELL = 60
 
 /** A column as wide as its title and its longest cell. */
@@ -59,12 +59,12 @@ export function figure(value: number): string {
   return Math.abs(value) >= 10 ? value.toFixed(2) : value.toFixed(4)
 }
 
-/** A bar of blocks, `share` in [0, 1] of `width` characters; something that is not nothing shows. */
+/** A bar of blocks, `share` in [0, 1] of `width` characters; at least one block for a share above 0. */
 export function bar(share: number, width: number): string {
   return '█'.repeat(share > 0 ? Math.max(1, Math.round(share * width)) : 0)
 }
 
-/** Ids come from files: one with a line break or a control character must not break its row. */
+/** Ids are untrusted: a line break or control character must not break the row. */
 function tidy(text: string): string {
   const plain = printable(text.slice(0, 2 * LONGEST_CELL))
   const characters = [...plain]

@@ -16,8 +16,8 @@ export interface Terminal {
 }
 
 /**
- * A terminal that shows what is printed and nothing else: ids, headers and file names may hold characters that move the cursor or turn the direction of
- * writing. They arrive as `\u` and four digits; in JSON these stand for the same strings.
+ * A terminal that escapes unsafe characters: ids, headers and file names may contain characters that move the cursor or change the direction of
+ * writing. They are printed as `\u` and four digits, which in JSON stand for the same strings.
  */
 export function safeTerminal({ bars, signal, ...terminal }: Terminal): Terminal {
   return {
@@ -40,7 +40,7 @@ export class Interruption extends Error {
   }
 }
 
-/** The result of `work`, or the abort's reason as soon as it comes: for work that cannot be cancelled and leaves nothing behind. */
+/** The result of `work`, or the reason of an abort as soon as it comes: for work that cannot be cancelled and needs no clean-up. */
 export async function orAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
   let stop = (): void => undefined
   const aborted = new Promise<never>((_, reject) => {
@@ -49,7 +49,7 @@ export async function orAborted<Result>(work: Promise<Result>, signal: AbortSign
     else signal.addEventListener('abort', stop)
   })
   try {
-    // In a race even work that nobody waits for has somebody to fail to.
+    // The race handles a later rejection of `work`.
     return await Promise.race([aborted, work])
   } finally {
     signal.removeEventListener('abort', stop)
@@ -59,9 +59,9 @@ export async function orAborted<Result>(work: Promise<Result>, signal: AbortSign
 /**
  * Runs work under a progress bar, drawn on the standard error when that is a terminal, and gone when the work ends.
  *
- * @param work gets the options that let the library report progress and notice an interruption
- * @param what the library counts
- * @param expectedSeconds of all of it, where they are known
+ * @param work gets options for progress and cancelling
+ * @param what unit of the progress
+ * @param expectedSeconds expected time of the whole work, if known
  */
 export async function withProgress<Result>(
   title: string,
@@ -81,7 +81,7 @@ export async function withProgress<Result>(
   const onProgress: CallOptions['onProgress'] = ({ done, total }) => {
     const elapsed = (performance.now() - began) / 1000
     const left = timeLeft(secondsLeft(total === 0 ? 1 : done / total, elapsed, expectedSeconds))
-    // A function that solves several problems begins again with each.
+    // Functions that solve several problems restart the progress with each.
     if (started) progress.setTotal(total)
     if (started) return progress.update(done, { left })
     started = true

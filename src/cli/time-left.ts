@@ -1,6 +1,6 @@
 /**
- * Seconds that work still takes, when a share of it is done: what was expected counts for the part that is ahead, what it took so far for the part that is behind. So it begins with
- * what was expected, and comes down evenly where that was right.
+ * Remaining seconds of work of which a share is done: the expectation is weighted by the remaining share, the time so far by the finished share. So it starts at the
+ * expectation, and falls evenly if that was right.
  *
  * @param share in [0, 1]
  * @param expected expected seconds in total; undefined if unknown: the rest is then assumed to be as fast as the work so far

@@ -1,4 +1,4 @@
-/** Flags of what tunes, and what the library gets of them. */
+/** Flags for tuning, and the options they become. */
 import { METHOD_NAMES, resolveTune, SEARCH_NAMES } from '../advanced.ts'
 import type { TuneOptions } from '../index.ts'
 import { readDuration, readIds, readMethods, readNumber, readNumbers } from './argument-values.ts'
@@ -6,10 +6,10 @@ import { choice, chosen, libraryFlags, onlyGiven, text, value, type Given } from
 import { CUT_NAMES } from './held-out.ts'
 import { readOptionsArgument, readSpaceArgument } from './json-argument.ts'
 
-/** Nodes of files have no labels: what labels nodes is tuned by the function. */
+/** Functions that label nodes can only be tuned in code, because nodes of files have no labels. */
 const METHODS = [...METHOD_NAMES.filter((name) => name !== 'popularity'), 'predictRatings'] as const
 
-/** How long is searched, and on how much that is held out. */
+/** Flags for the length of a search and its held-out data. */
 export const SEARCH_FLAGS = {
   trials: value('<n>', 'candidates to try (default: 40)', readNumber),
   budget: value('<time>', 'start no new trial after this time: 90, 90s, 5m, 1h (default: no limit)', readDuration),

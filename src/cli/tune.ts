@@ -31,7 +31,7 @@ export const TUNE = define({
     const validation = given.validation === undefined ? given.split : await readTable(given.validation, given, stage)
     const settled = settleSignals(table, given, stage)
     const { signals, ...reading } = settled
-    // What signals mean is a matter of these searches, not of the engine.
+    // The rules of signals are an option of these searches, not of the engine.
     const ofSearch = given.search === 'signals' || given.search === 'balance'
     await using engine = await openEngine(table, ofSearch ? { ...reading, signals: undefined } : settled, stage)
     using log = given.log === undefined ? undefined : openTrialLog(given.log)
@@ -45,7 +45,7 @@ export const TUNE = define({
       seconds,
     )
     const elapsedMs = stage.elapsedMs()
-    // What was found is lost neither because a folder is missing nor because nobody reads the table to its end.
+    // Written even if printing fails, and printed before writing can fail: the result is not lost either way.
     try {
       await stage.show(
         () => ({ ...tuning, elapsedMs }),

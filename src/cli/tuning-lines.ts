@@ -3,7 +3,7 @@ import type { BalanceTuning, OptionsTuning, RecipeTuning, SignalsTuning, Trial, 
 import { recipeLines, settingsText } from './settings.ts'
 import { count, figure, tableLines } from './table.ts'
 
-/** A tuning for people: what was tried beside each other, what was gained over the defaults, and the options as they can be given back. */
+/** A tuning as text: the trials side by side, the gain over the defaults, and the options as a flag. */
 export function tuningLines(tuning: Tuning, top: number): string[] {
   const { metric, validation, best } = tuning
   const { seenPairs } = validation
@@ -23,7 +23,7 @@ export function tuningLines(tuning: Tuning, top: number): string[] {
   ]
 }
 
-/** Which time it was that what is held out is of. */
+/** The time spans of held-out data. */
 function windowLines({ windows = [] }: Validation): string[] {
   if (windows.length === 0) return []
   const times = timesOfWindows(windows)
@@ -76,7 +76,7 @@ function cellsOf(
   return [trial === 0 ? 'defaults' : String(trial), figure(score ?? NaN), count(resource), ...names.map(valueOf)]
 }
 
-/** null is a value: no neighbour is left out, for example. */
+/** null is a value: for example, all neighbours. */
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
 
 function recipeAndBaselines({ metric, decision, scores, defaultScores, baselines, leftOut }: RecipeTuning): string[] {
@@ -175,7 +175,7 @@ function profileText(profile: RecipeTuning['profile']): string[] {
   return [`${told}: ${signed(gain.difference)} (${signed(gain.low)} to ${signed(gain.high)}).`]
 }
 
-/** What was decided about what is recent, against what the times alone say. */
+/** The decision about recency, compared with 'auto'. */
 function recencyText(recency: RecipeTuning['recency'], { windows }: Validation): string[] {
   if (recency === null) return []
   const { share, found, gain, tried } = recency

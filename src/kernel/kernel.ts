@@ -20,28 +20,28 @@ export interface Kernel extends RankingLoops, ServingLoops, TrainingLoops {
   readonly multiplyDense: Loop<DenseProduct>
   /** The dense product in float64, subtracted: out_i -= sum over k < inner of a_ik b_k. */
   readonly subtractDense: Loop<DenseProduct>
-  /** Products of columns of A with a block, over the rows asked for: out_i += sum over r of a_ri z_r, in float64; PRODUCT_CHUNK rows at a time in float32. */
+  /** Products of columns of A with a block, over the given rows: out_i += sum over r of a_ri z_r, in float64; PRODUCT_CHUNK rows at a time in float32. */
   readonly crossProducts: Loop<CrossProducts>
   /** Rows of a product of sparse matrices, each truncated to its largest entries: see `LargestProducts`. The location of a row's output does not depend on other rows. */
   readonly largestProducts: Loop<LargestProducts>
-  /** For one column, both ways over the rows asked for: acc += W' (middle o (W z)). No transpose is needed, and indices are read once. */
+  /** For one column, both ways over the given rows: acc += W' (middle o (W z)). Needs no transpose, and reads indices once. */
   readonly normal: Loop<NormalProduct>
   /**
    * One step of a linear recurrence: previous <- a (scale o acc) + b z + c previous + d rhs; acc <- 0.
    *
-   * @returns max |scale o acc + rhs - z| o weight: how far z was from the fixed point.
+   * @returns max |scale o acc + rhs - z| o weight, the residual of z.
    */
   readonly combine: (start: number, end: number, recurrence: Recurrence) => number
   /** Elements [start, end): total += part; part = 0. */
   readonly add: Loop<Addition>
   /** to = scale o from. */
   readonly scaleRows: Loop<ScaledRows>
-  /** Of each column the k largest of z o scale, among the rows asked for and what the lists hold from lower rows; ties to the lower row. */
+  /** For each column the k largest of z o scale, among the given rows and the entries of the lists from lower rows; ties to the lower row. */
   readonly topK: Loop<RankedRows>
   /**
    * Sorts entries [start, end) of one list of `topK` that is a heap of `end` entries, descending, ties to the lower row; [0, start) is a heap then.
    *
-   * From k down to 0 in as many calls as one likes, the list is sorted.
+   * After calls from k down to 0 the list is sorted, however the range is split.
    */
   readonly sortTop: Loop<RankedList>
 }
@@ -73,9 +73,9 @@ export interface SparseProduct {
   readonly finish?: number
   /** A block; default: nothing is added. */
   readonly base?: number
-  /** Entries that are left out. */
+  /** Entries to drop; default: none. */
   readonly drop?: Drop
-  /** Whether indices below 0 are no entries; of a pattern without scale and drop only. */
+  /** Whether to skip indices below 0; only for a pattern without scale and drop. */
   readonly hasHoles?: boolean
 }
 
@@ -109,7 +109,7 @@ export interface CrossProducts {
  */
 export interface LargestProducts {
   readonly k: number
-  /** Of V, W and S. */
+  /** Columns of V, W and S. */
   readonly columns: number
   readonly matrix: MatrixOffsets
   /** V by row windows, each transposed: pointers of window w begin at element w (columns + 1), its row numbers count from `windowRows`. */
@@ -121,25 +121,25 @@ export interface LargestProducts {
   readonly left: number
   readonly right: number
   readonly shrink: number
-  /** Products of vectors that are taken off S_ij, left_i right_j: then entries count by their size, below 0 too, and nothing is shrunk. */
+  /** Products of vectors to subtract from S_ij, left_i right_j: then entries of largest magnitude are kept, also below 0, without shrinking. */
   readonly less?: LessProducts | null
-  /** Where each row's entries go in `indices` and `data`; uint32. There has to be room for k, or as many as can be met. */
+  /** Start of each row's entries in `indices` and `data`; uint32. With room for k, or for all columns that can be met. */
   readonly places: number
   readonly indices: number
   readonly data: number
-  /** How many each row keeps; int32. */
+  /** Number of entries kept of each row; int32. */
   readonly counts: number
-  /** The size of the largest entry that each row leaves out, 0 for none. */
+  /** Magnitude of the largest entry that each row omits, 0 for none. */
   readonly dropped: number
-  /** What each row costs, in multiplications: for those who share rows out; float32. */
+  /** Cost of each row in multiplications, for dividing rows among threads; float32. */
   readonly costs: number
-  /** Float64, one a column; zero before and after. */
+  /** Float64, one per column; zero before and after. */
   readonly sums: number
-  /** int32, one a column and one more. */
+  /** int32, one per column and one more. */
   readonly met: number
-  /** One a column. */
+  /** One per column. */
   readonly scores: number
-  /** `markBytes(columns)` bytes; zero before and after but for the first 8,192. */
+  /** `markBytes(columns)` bytes; zero before and after, except the first 8,192. */
   readonly marks: number
 }
 
@@ -148,7 +148,7 @@ export interface LessProducts {
   /** int16. */
   readonly left: number
   readonly right: number
-  /** What a level is worth, one a vector. */
+  /** Value of a level, one per vector. */
   readonly leftSteps: number
   readonly rightSteps: number
   readonly dimensions: number
@@ -157,7 +157,7 @@ export interface LessProducts {
 /** Bytes that `largestProducts` marks bins and columns in. */
 export const markBytes = (columns: number): number => 8192 + 8 * (Math.ceil(columns / 64) + Math.ceil(columns / 4096))
 
-/** z and acc have one element a column of W, `middle` one a row. */
+/** z and acc have one element per column of W, `middle` one per row. */
 export interface NormalProduct {
   readonly matrix: MatrixOffsets
   readonly middle: number
@@ -201,8 +201,8 @@ export interface ScaledRows {
 }
 
 /**
- * `rows` (k int32 a column, preset to -1) and `scores` (k float32 a column, preset to -Infinity) are lists: descending for k <= INSERTED_MOST, heaps
- * that `sortTop` puts in order for larger k. k >= 1. A NaN scale keeps a row out, and so does -Infinity in z where the scale is not negative.
+ * `rows` (k int32 per column, preset to -1) and `scores` (k float32 per column, preset to -Infinity) are lists: descending for k <= INSERTED_MOST, heaps
+ * to be sorted by `sortTop` for larger k. k >= 1. A NaN scale excludes a row, and so does -Infinity in z if the scale is not negative.
  */
 export interface RankedRows extends RankedList {
   readonly width: number
@@ -211,7 +211,7 @@ export interface RankedRows extends RankedList {
   readonly scale: number
 }
 
-/** Where a list begins. */
+/** Start of a list. */
 export interface RankedList {
   readonly rows: number
   readonly scores: number

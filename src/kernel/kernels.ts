@@ -45,7 +45,7 @@ const LOOPS = {
 } satisfies { [Name in Exclude<keyof Kernel, 'name'>]: (views: Views, ...given: Parameters<Kernel[Name]>) => unknown }
 
 /**
- * The reference kernel, in TypeScript: the specification of the loops, and what runs where WebAssembly SIMD does not. `Math.fround` after every
+ * The reference kernel, in TypeScript: the specification of the loops, and the fallback without WebAssembly SIMD. `Math.fround` after every
  * operation makes the bits equal to the SIMD kernel's.
  */
 function typescriptKernel(memory: Memory): Kernel {

@@ -9,8 +9,8 @@ const { fround } = Math
  *
  *   sum_j = sum over the entries r of row i of V' of (middle_r v_ri) w_rj,   score_j = left_i sum_j right_j / (1 + shrink left_i right_j)
  *
- * Kept are the k largest positive scores of other columns than i, ties to the lower column, in the order of the columns. Where products of vectors are taken
- * off, scores are kept by their size.
+ * Keeps the k largest positive scores of columns other than i, ties to the lower column, in the order of the columns. If products of vectors are subtracted,
+ * the scores of largest magnitude.
  */
 export function largestProducts(views: Views, start: number, end: number, given: LargestProducts): void {
   const { floats, words, doubles } = views
@@ -36,7 +36,7 @@ export function largestProducts(views: Views, start: number, end: number, given:
   }
 }
 
-/** Adds up one row, and notes the columns that were met. @returns how many */
+/** Adds up one row, and lists the columns that were met. @returns their number */
 function sumProducts(
   { floats, words }: Views,
   row: number,
@@ -58,7 +58,7 @@ function sumProducts(
         const before = sums[item]
         if (before === 0) items[count++] = item
         const sum = before + (data === 0 ? share : share * floats[data + own])
-        // A sum of zero would have its column noted again and again.
+        // With a sum of zero its column would be listed again.
         sums[item] = sum === 0 ? Number.MIN_VALUE : sum
       }
     }
@@ -66,7 +66,7 @@ function sumProducts(
   return count
 }
 
-/** Turns sums into scores, and keeps the other entries to list: their scores in place of sums, and their magnitudes. @returns how many */
+/** Turns sums into scores, and keeps those that may be listed: scores in place of sums, and their magnitudes. @returns their number */
 function scoreOthers(
   { floats, shorts }: Views,
   row: number,
@@ -94,7 +94,7 @@ function scoreOthers(
   return count
 }
 
-/** The product of two vectors: whole numbers, so that their order is of no account. */
+/** The product of two vectors of whole numbers, in which the order of summation does not matter. */
 function lessOf(floats: Float32Array, shorts: Int16Array, row: number, column: number, less: LessProducts): number {
   const { left, right, leftSteps, rightSteps, dimensions } = less
   const [a, b] = [(left >>> 1) + row * dimensions, (right >>> 1) + column * dimensions]

@@ -35,7 +35,7 @@ export function offerSums(views: Views, start: number, end: number, given: Offer
   for (let item = start; item < end; item++) offerSum(views, item, given)
 }
 
-/** Offers what an item has, which is 0 then: what is met again has nothing to offer. */
+/** Offers the sum of an item and resets it to 0, so that an item that is met again is not offered again. */
 function offerSum({ floats, words, doubles }: Views, item: number, given: OfferedSums): void {
   const { k, rooms, rows, scores, sums } = given
   const score = Math.fround(doubles[(sums >>> 3) + item])

@@ -3,7 +3,7 @@ import type { Memory } from '../memory/arena.ts'
 /** A loop of a kernel, over rows or elements [start, end). */
 export type Loop<Given> = (start: number, end: number, given: Given) => void
 
-/** Where a CSR matrix W lies. */
+/** Offsets of a CSR matrix W. */
 export interface MatrixOffsets {
   readonly indptr: number
   readonly indices: number
@@ -11,13 +11,13 @@ export interface MatrixOffsets {
   readonly data: number
 }
 
-/** Entries e are left out where the hash of (seed, e) is below `below` of 2^24; 0: none. */
+/** Drops entries e for which the hash of (seed, e), of 24 bits, is below `below`; 0 for none. */
 export interface Drop {
   readonly seed: number
   readonly below: number
 }
 
-/** One memory, as what its elements are. Ids of rows are below 2^31, so that -1 can mean none. */
+/** One memory, viewed by element type. Ids of rows are below 2^31, so that -1 can mean none. */
 export interface Views {
   readonly floats: Float32Array
   readonly words: Int32Array

@@ -62,7 +62,7 @@ interface Lists {
   readonly bars: number
 }
 
-/** Puts an item into list c if it is better than the worst there, which is what the next has to beat. */
+/** Puts an item into list c if it is better than its worst entry, and updates the bar for the next. */
 function offer(floats: Float32Array, words: Int32Array, lists: Lists, c: number, id: number, score: number): void {
   const { k } = lists
   const [rows, scores] = [lists.rows + c * k, lists.scores + c * k]

@@ -50,7 +50,7 @@ export function multiplyDense({ floats }: Views, start: number, end: number, pro
   }
 }
 
-/** A sum is whole before it is subtracted. Four sums at a time, some columns before the next: what b has of them stays in the first cache. */
+/** A sum is complete before it is subtracted. Four sums at a time, in blocks of columns whose part of b stays in the first cache. */
 export function subtractDense({ doubles }: Views, start: number, end: number, product: DenseProduct): void {
   const { columns, inner, a, aRow, aStep, b, bRow, out, outRow } = product
   for (let first = 0; first < columns; first += 64) {
@@ -58,7 +58,7 @@ export function subtractDense({ doubles }: Views, start: number, end: number, pr
     for (let i = start; i < end; i++) {
       const row = (a >>> 3) + i * aRow
       for (let c = first; c < last; c += 4) {
-        // What is read beyond the last column is not used.
+        // Values read beyond the last column are not used.
         let [s0, s1, s2, s3] = [0, 0, 0, 0]
         for (let k = 0, at = row, from = (b >>> 3) + c; k < inner; k++, at += aStep, from += bRow) {
           const factor = doubles[at]

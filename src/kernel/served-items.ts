@@ -46,7 +46,7 @@ function offerBlock(views: Views, block: number, given: OfferedPlaces): void {
   words[(marks >>> 2) + block] = 0
 }
 
-/** The smallest number above 0: no list takes less. */
+/** The smallest number above 0, the least score of a list. */
 const LEAST = 2 ** -149
 
 /** The least score that may enter the list. */
@@ -54,14 +54,14 @@ function barOf({ floats }: Views, { k, scores }: OfferedPlaces): number {
   return Math.max(LEAST, floats[(scores >>> 2) + (k > INSERTED_MOST ? 0 : k - 1)])
 }
 
-/** By the bound of lengths alone: the one in whole numbers is for kernels that multiply those faster. */
+/** Uses the bound by lengths only: the one in whole numbers pays off in kernels that multiply those faster. */
 function offerPlace(views: Views, place: number, given: OfferedPlaces): void {
   const { floats, words } = views
   const { k, dimensions, vectors, coefficients, length, rooms, z, order, rows, scores } = given
   const sum = floats[(z >>> 2) + place]
   const reach = fround(floats[(rooms >>> 2) + place] * fround(length))
   if (!(fround(sum + reach) >= barOf(views, given))) return
-  // Four sums, as of a register.
+  // Four sums, as in a register.
   const sums = new Float32Array(4)
   const v = (vectors >>> 2) + place * dimensions
   const c = coefficients >>> 2

@@ -4,9 +4,9 @@ import type { Views } from './loop.ts'
 /**
  * The reference of `topK`.
  *
- * A short list is sorted, and a score that is larger than its last one is inserted: after the first few rows nearly every row fails that comparison, so
- * the cost is one multiplication and one comparison a row. A long list is a binary heap with the worst entry in front, because an insertion
- * would move k entries: O(log k) a row at most; `sortTop` sorts it in the end.
+ * A short list is sorted, and a score larger than its last one is inserted: after the first few rows nearly every row fails that comparison, so
+ * the cost is one multiplication and one comparison per row. A long list is a binary heap with the worst entry in front, because an insertion
+ * would move k entries: at most O(log k) per row; `sortTop` sorts it in the end.
  *
  * Ties go to the lower row: rows come in order, only a strictly larger score enters, and of equal scores the higher row is the worse.
  */
@@ -26,7 +26,7 @@ export function topK({ floats, words }: Views, start: number, end: number, given
   }
 }
 
-/** The reference of `sortTop`: the front of the heap, its worst entry, takes the last place, and the last entry goes down from the front. */
+/** The reference of `sortTop`: moves the front of the heap, its worst entry, to the last place, and sinks the last entry from the front. */
 export function sortTop({ floats, words }: Views, start: number, end: number, list: RankedList): void {
   const [rows, scores] = [list.rows >>> 2, list.scores >>> 2]
   for (let last = end - 1; last >= start; last--) {
@@ -57,7 +57,7 @@ function insert(
   words[rows + at] = row
 }
 
-/** Puts an entry in front of a heap of `size` entries in place of the one that is there, and down to where it belongs. Offsets in elements. */
+/** Replaces the front of a heap of `size` entries, and sinks the new entry to its place. Offsets in elements. */
 export function sink(
   floats: Float32Array,
   words: Int32Array,

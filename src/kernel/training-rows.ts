@@ -4,9 +4,9 @@ import { hash } from './products.ts'
 
 const { fround, sqrt, imul } = Math
 
-/** A vector shorter than this has no direction. */
+/** Shorter vectors are treated as zero. */
 const SHORTEST = 1e-12
-/** Decays of the mean and of the square, and what is left of 1. */
+/** Decays of the mean and of the square, and their complements to 1. */
 const [FIRST_DECAY, FIRST_REST, SECOND_DECAY, SECOND_REST, LEAST] = [0.9, 0.1, 0.999, 0.001, 1e-8].map(fround)
 
 /** The reference of `takeRows`. */

@@ -42,7 +42,7 @@ export function softmaxRows({ floats }: Views, start: number, end: number, loss:
       floats[row + c] = shifted(floats, row, c, loss)
       if (floats[row + c] > most) most = floats[row + c]
     }
-    // -0 and 0 are equal, and four lanes meet them in another order: 0 of both.
+    // -0 and 0 are equal, but four lanes compare them in another order: both become 0.
     most += 0
     const own = floats[row + b]
     const sums = [0, 0, 0, 0]
@@ -82,7 +82,7 @@ export function rankingRows({ floats }: Views, start: number, end: number, loss:
 /** The next multiple of four. */
 const padded = (count: number): number => (count + 3) & ~3
 
-/** Score c of a row, times inverse temperature, less its offset. */
+/** Score c of a row, times inverse temperature, minus its offset. */
 function shifted(floats: Float32Array, row: number, c: number, { offsets, inverseTemperature }: LossRows): number {
   const offset = offsets === 0 ? 0 : floats[(offsets >>> 2) + c]
   return fround(fround(floats[row + c] * fround(inverseTemperature)) - offset)

@@ -11,13 +11,13 @@ export interface TrainingLoops {
   readonly pairRows: Loop<PairRows>
   /** out_b = from_row, row = ids_b. */
   readonly takeRows: Loop<TakenRows>
-  /** Divides rows by their lengths, in place, and writes those: 0 for a row of no length, which becomes 0. */
+  /** Divides rows by their lengths, in place, and writes the lengths: 0 for a row without length, which becomes 0. */
   readonly unitRows: Loop<UnitRows>
   /** gradient_b = (gradient_b - (gradient_b' rows_b) rows_b) / length_b, of unit vectors: to the gradient before `unitRows`. 0 where the length is. */
   readonly throughLength: Loop<LengthGradients>
   /** out = row + noise sign(row) o h / |h|, h uniform in [0, 1) where the row is not 0 (SimGCL); h depends on seed, first + b and the entry only. */
   readonly noisyRows: Loop<NoisyRows>
-  /** out = from', of the rows of `from` asked for. */
+  /** out = from', for the given rows of `from`. */
   readonly transpose: Loop<TurnedRows>
   /** scores_bc = -Infinity where the user of pair b has the item of pair c < count, c != b. */
   readonly excludeKnown: Loop<KnownItems>
@@ -26,7 +26,7 @@ export interface TrainingLoops {
   /**
    * Scores s become slopes of the softmax loss -weight_b log(exp(v_bb) / sum over c of exp(v_bc)), v_bc = s_bc inverseTemperature - offset_c, c < count.
    *
-   * Columns from `count` to the next multiple of four become 0. `parts` gets (max - v_bb, sum of exp(v - max)) a row, from which the loss is
+   * Columns from `count` to the next multiple of four become 0. `parts` receives (max - v_bb, sum of exp(v - max)) per row; the loss is
    * weight (first + log(second)).
    */
   readonly softmaxRows: Loop<LossRows>
@@ -34,12 +34,12 @@ export interface TrainingLoops {
    * Scores become slopes of the loss of Bayesian personalised ranking, -weight_b log sigmoid(v_bb - v_bc), c the next pair after b, in a circle,
    * that is not excluded.
    *
-   * `parts` gets (v_bb - v_bc, 1) a row, (Infinity, 1) where there is no such c.
+   * `parts` receives (v_bb - v_bc, 1) per row, (Infinity, 1) if there is no such c.
    */
   readonly rankingRows: Loop<LossRows>
   /**
-   * The way back of the users' sums and `pairRows` into the rows c of a gradient, those with c mod members = member:
-   * gradient_c += w scale_c (sums_k - users_place) + items_place for every entry of the users k asked for, in order; without a place (0, or below 0)
+   * Propagates gradients of the users' sums and of `pairRows` back into the rows c of a gradient with c mod members = member:
+   * gradient_c += w scale_c (sums_k - users_place) + items_place for every entry of the given users k, in order; without a place (0, or below 0)
    * only w scale_c sums_k.
    */
   readonly addEdges: Loop<EdgeGradients>
@@ -49,9 +49,9 @@ export interface TrainingLoops {
 
 export interface PairRows {
   readonly width: number
-  /** Which stored entries they are, int32. */
+  /** Stored entries of the pairs, int32. */
   readonly pairs: number
-  /** Which row of `sums` is their users', int32. */
+  /** Row of `sums` of each pair's user, int32. */
   readonly slots: number
   readonly matrix: MatrixOffsets
   readonly scale: number
@@ -110,7 +110,7 @@ export interface KnownItems extends Scores {
   /** The row of W of every slot, int32. */
   readonly users: number
   readonly matrix: MatrixOffsets
-  /** A byte a column of W, 0 before and after. */
+  /** A byte per column of W, 0 before and after. */
   readonly marks: number
 }
 
@@ -131,11 +131,11 @@ export interface EdgeGradients {
   readonly member: number
   readonly members: number
   readonly users: number
-  /** Where the places of a user begin, int32. */
+  /** Start of each user's places, int32. */
   readonly slots: number
   readonly matrix: MatrixOffsets
   readonly scale: number
-  /** Of every stored entry of the users, in order: which pair it is; -1 for none. int32, or 0. */
+  /** For every stored entry of the users, in order: number of its pair; -1 for none. int32, or 0. */
   readonly places: number
   readonly sums: number
   readonly userRows: number

@@ -26,7 +26,7 @@ export async function compileKernel(): Promise<Uint8Array> {
   return bytes
 }
 
-/** A hash of all that decides the bytes: the sources, the flags and the version of the compiler. */
+/** A hash of everything that determines the bytes: the sources, the flags and the version of the compiler. */
 export function kernelOrigin(): string {
   const { version } = createRequire(import.meta.url)('assemblyscript/package.json') as { version: string }
   const hash = createHash('sha256').update(`${FLAGS} ${version}`)
@@ -36,12 +36,12 @@ export function kernelOrigin(): string {
   return hash.digest('hex')
 }
 
-/** The TypeScript module that carries the bytes, and says what they were made of. */
+/** The TypeScript module with the bytes and a hash of their origin. */
 export function moduleSource(bytes: Uint8Array): string {
   return [
     '// Generated from assembly/kernel.ts by `npm run wasm`. Do not edit.',
     `// Sources, flags and compiler: ${kernelOrigin()}`,
-    // Packed, hexadecimal digits take a quarter less than base64, by which bytes do not begin at letters.
+    // Compressed, hexadecimal digits take a quarter less than base64, in which bytes do not align with letters.
     `export const KERNEL_WASM_HEX = '${Buffer.from(bytes).toString('hex')}'`,
     '',
   ].join('\n')

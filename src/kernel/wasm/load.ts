@@ -11,7 +11,7 @@ function kernelModule(): WebAssembly.Module {
   return compiled
 }
 
-/** Of hexadecimal digits. */
+/** The bytes of hexadecimal digits. */
 const bytesOf = (hex: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from({ length: hex.length / 2 }, (_, at) => parseInt(hex.slice(2 * at, 2 * at + 2), 16))
 
@@ -30,14 +30,14 @@ type Loops = Readonly<Record<Exclude<keyof Kernel, 'name'>, (...numbers: number[
 
 const opened = new WeakMap<Memory, Kernel>()
 
-/** The SIMD kernel over a shared memory; an instance takes longer than a small problem. */
+/** The SIMD kernel over a shared memory; cached, because an instance takes longer than a small problem. */
 export function wasmKernel(memory: Memory): Kernel {
   const kernel = opened.get(memory) ?? instantiate(memory)
   opened.set(memory, kernel)
   return kernel
 }
 
-/** What its loops take apart is what WebAssembly takes, in the order of the AssemblyScript source. */
+/** Its loops unpack records into the parameters of WebAssembly, in the order of the AssemblyScript source. */
 function instantiate(memory: Memory): Kernel {
   const instance = new WebAssembly.Instance(kernelModule(), { env: { memory: memory as WebAssembly.Memory } })
   const loops = instance.exports as Loops
@@ -109,7 +109,7 @@ function instantiate(memory: Memory): Kernel {
   }
 }
 
-/** Those of one profile. */
+/** Loops for one profile. */
 const servingLoops = (loops: Loops): ServingLoops => ({
   addPacked(start, end, { items, weights, indptr, words, steps, bits, signed, times, z, marks }) {
     loops.addPacked(start, end, items, weights, indptr, words, steps, bits, signed ? 1 : 0, times, z, marks)
@@ -125,7 +125,7 @@ function offerPlaces(loop: Loops['offerLongest'], start: number, end: number, gi
   return loop(start, end, k, dimensions, vectors, levels, coefficients, coefficientLevels, length, slack, rooms, longest, z, marks, order, rows, scores)
 }
 
-/** Those of a training. */
+/** Loops of a training. */
 const trainingLoops = (loops: Loops): TrainingLoops => ({
   addEdges(start, end, edges) {
     const { width, member, members, users, slots, matrix, scale, places, sums } = edges

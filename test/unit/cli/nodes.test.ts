@@ -113,6 +113,7 @@ describe('similar', () => {
   it.each([
     [['similar', circle], 'give either --item or --user'],
     [['similar', circle, '--user', 'ann', '--method', 'ease'], '--method requires --item'],
+    [['similar', circle, '--user', 'ann', '--item-alpha', '1'], '--item-alpha requires --item'],
     [['similar', circle, '--item', 'beer', ...single], 'beer'],
   ])('%j is refused', async (args, message) => {
     expect((await rivulet(args)).stderr).toContain(message)
