@@ -1,11 +1,11 @@
-/** Whatever answers SQL, as a connection: rows are written as text. */
+/** A query function of the caller as a connection: rows are written as SQL text. */
 import type { Columns, Connection, QuerySource } from './connection.ts'
 import { DIALECTS } from './dialect.ts'
 import { meaningOf, oneLine, refusal } from './refusal.ts'
 import { literal } from './statements.ts'
 import type { ColumnKind, Statement } from './statement.ts'
 
-/** Values of one statement that writes rows: about a megabyte of text. */
+/** Values written by one statement: about a megabyte of text. */
 const VALUES_A_STATEMENT = 50_000
 
 export class AnyDatabase implements Connection {
@@ -41,7 +41,7 @@ export class AnyDatabase implements Connection {
   }
 }
 
-/** Statements that write rows as text. */
+/** INSERT statements with the values as text. */
 export function* rowStatements(
   dialect: QuerySource['dialect'],
   table: string,

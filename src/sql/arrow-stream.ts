@@ -1,8 +1,8 @@
 /**
- * Arrow's streaming format, as far as Spark Connect sends and takes it: columns of numbers and texts. Numbers come and go as they lie in memory.
+ * Arrow's streaming format, as far as Spark Connect uses it: columns of numbers and texts. Numbers have the layout of typed arrays.
  *
- *   stream  = messages, the first a schema, the others record batches
- *   message = 0xffffffff, length of its head (int32), head (a flatbuffer, filled up to 8 bytes), body (buffers, each filled up to 8 bytes)
+ *   stream  = messages: a schema, then record batches
+ *   message = 0xffffffff, length of its head (int32), head (a flatbuffer, padded to 8 bytes), body (buffers, each padded to 8 bytes)
  *
  * https://arrow.apache.org/docs/format/Columnar.html, format/Schema.fbs and format/Message.fbs of Arrow 1.0
  */
@@ -21,13 +21,13 @@ const [SINGLE, DOUBLE] = [1, 2]
 const SIGNED = { 8: Int8Array, 16: Int16Array, 32: Int32Array, 64: BigInt64Array } as const
 const UNSIGNED = { 8: Uint8Array, 16: Uint16Array, 32: Uint32Array, 64: BigUint64Array } as const
 
-/** A column of the schema: its name, and how its values are read from the buffers of a batch. */
+/** A column of the schema: its name, and a reader of its values from the buffers of a batch. */
 interface ArrowField {
   readonly name: string
   readonly read: (buffers: Buffers, rows: number) => ResultColumn
 }
 
-/** The batches of a whole stream. @throws {RivuletError} READ_FAILED for other columns than numbers and texts, NULLs, and bytes that end too early */
+/** The batches of a whole stream. @throws {RivuletError} READ_FAILED for columns other than numbers and texts, for NULLs, and if bytes are missing at the end */
 export function readArrow(stream: Uint8Array): Columns[] {
   const view = new DataView(stream.buffer, stream.byteOffset, stream.byteLength)
   const batches: Columns[] = []
@@ -64,7 +64,7 @@ function readBatch(batch: Flat, fields: readonly ArrowField[], stream: Uint8Arra
   return Object.fromEntries(columns)
 }
 
-/** Buffers of a batch, one after the other. */
+/** The buffers of a batch, in order. */
 class Buffers {
   readonly #stream: Uint8Array
   readonly #bodyAt: number
@@ -89,11 +89,11 @@ class Buffers {
     this.#next++
     const from = this.#bodyAt + offset
     if (!(from + length <= this.#stream.length)) throw new RangeError('short')
-    // A copy, because the bytes may begin anywhere, and by this method, because Node's buffers slice without one.
+    // A copy, because typed arrays need aligned bytes; by this method, because slice of a Node Buffer does not copy.
     return Uint8Array.prototype.slice.call(this.#stream, from, from + length)
   }
 
-  /** The buffers of a column of views. */
+  /** The data buffers of a column of string views. */
   takeViews(): Uint8Array[] {
     return Array.from({ length: this.#views[this.#nextViews++] }, () => this.take())
   }
@@ -137,7 +137,7 @@ function readTexts(ends: ArrayLike<number | bigint>, buffers: Buffers): string[]
   )
 }
 
-/** 16 bytes a text: its length, and its bytes if they are at most 12, or the number of a buffer and where they begin there. */
+/** 16 bytes per text: its length, then its bytes if there are at most 12, else 4 bytes of prefix, a buffer number and an offset. */
 function readTextViews(buffers: Buffers, rows: number): string[] {
   const views = buffers.take()
   const bytes = buffers.takeViews()
@@ -152,7 +152,7 @@ function readTextViews(buffers: Buffers, rows: number): string[] {
   })
 }
 
-/** Columns of numbers as a stream of one batch. */
+/** Columns of numbers as a stream with one batch. */
 export function writeArrow(columns: Columns, kinds: Readonly<Record<string, NumberKind>>): Uint8Array {
   const names = Object.keys(columns)
   const rows = columns[names[0]].length
@@ -161,7 +161,7 @@ export function writeArrow(columns: Columns, kinds: Readonly<Record<string, Numb
   const places = bodies.flatMap((body) => {
     const from = at
     at += body.length
-    // No bits say which rows are there: all are.
+    // An empty validity bitmap: no value is missing.
     return [from, 0, from, body.length]
   })
   const fields = names.map((name) => fieldPart(name, kinds[name]))

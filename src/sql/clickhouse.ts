@@ -1,4 +1,4 @@
-/** ClickHouse over HTTP: statements go out as text, rows come and go in its Native format. */
+/** ClickHouse over HTTP: statements are sent as text, rows in its Native format. */
 import { RivuletError, show } from '../support/errors.ts'
 import { numbersOf, textsOf, type Columns, type Connection } from './connection.ts'
 import { DIALECTS } from './dialect.ts'
@@ -9,30 +9,30 @@ import { meaningOf, oneLine, refusal, tlsRefusal, type Meaning } from './refusal
 import type { ColumnKind, Statement } from './statement.ts'
 
 export interface ClickHouseAddress {
-  /** Of one server, or of every server of a cluster, in any order: `http://host:8123`. */
+  /** `http://host:8123` of one server, or of one server per shard of a cluster, in any order. */
   readonly urls: readonly string[]
   readonly user: string
   readonly password: string
-  /** Where tables of ours are made. */
+  /** The database in which the tables of a run are created. */
   readonly database: string
-  /** The name of the cluster; `null` for one server. */
+  /** Name of the cluster; `null` for one server. */
   readonly cluster: string | null
   /** How long a server may be silent, in milliseconds. */
   readonly deadlineMs: number
 }
 
-/** Answers that may be other ones later: too many queries, time-outs and lost connections between servers. */
+/** Error codes that a retry may fix: too many queries, time-outs and lost connections between servers. */
 const PASSING = new Set([3, 32, 159, 202, 209, 210, 242, 279, 319, 425, 999])
-/** The message for data without a table: the server was killed while it dropped one. */
+/** The message for data left behind by a server that was killed while it dropped a table. */
 const REMAINS = /data directory for table already contain/i
-/** Of them, that a server does not reach another one. */
+/** Of the codes in PASSING, those for a server that cannot reach another one. */
 const UNREACHED = new Set([32, 159, 209, 210, 279])
-/** Marks a message that came from another server of the cluster. */
+/** Marks a message from another server of the cluster. */
 const FROM_ANOTHER = /Received from /
-/** What an answer says when another server was lost in the middle of it, whatever its code. */
+/** Message of a response during which another server was lost, whatever its code. */
 const LOST = /receiving packet from|connection (reset|refused)|broken pipe/i
 
-/** Connects to each server, and asks for the shards of a cluster. @throws {RivuletError} READ_FAILED, INVALID_OPTION for a cluster or a database that is not known */
+/** Connects to each server, and reads the shards of a cluster. @throws {RivuletError} READ_FAILED, INVALID_OPTION for an unknown cluster or database */
 export async function connectClickHouse(address: ClickHouseAddress, signal?: AbortSignal): Promise<Connection> {
   const servers = address.urls.map((url) => new Server(url, address))
   await Promise.all(servers.map(async (server) => server.run({ name: 'connect', sql: 'SELECT 1 AS one' }, signal)))
@@ -41,7 +41,7 @@ export async function connectClickHouse(address: ClickHouseAddress, signal?: Abo
   return new ClickHouse(servers, shards, address)
 }
 
-/** Of each shard the first number that sends a row there. */
+/** For each shard, the smallest sharding key that ClickHouse sends to it. */
 async function shardsOf(servers: readonly Server[], cluster: string, signal?: AbortSignal): Promise<number[]> {
   const sql = `SELECT cluster, shard_num AS shard, max(shard_weight) AS weight FROM system.clusters GROUP BY cluster, shard_num ORDER BY cluster, shard_num`
   const blocks = await servers[0].run({ name: 'shards of the cluster', sql }, signal)
@@ -65,7 +65,7 @@ class ClickHouse implements Connection {
   readonly dialect = 'clickhouse'
   readonly shards: readonly number[]
   readonly cluster: string | null
-  /** Servers that are asked by another one begin in a database of their own, so tables are named with theirs. */
+  /** Tables are named with their database: a server queried by another one may have a different default database. */
   readonly workspace: string
   readonly #servers: readonly Server[]
 
@@ -101,9 +101,9 @@ class Server {
   readonly #deadlineMs: number
   readonly #silenceSeconds: string
   readonly #cluster: string | null
-  /** A server that has never responded runs no query to cancel. */
+  /** There is nothing to cancel on a server that has never responded. */
   #hasAnswered = false
-  /** A read-only user must not change settings either. */
+  /** Whether the user is read-only, and must not change settings either. */
   #mayOnlyRead = false
 
   constructor(url: string, { user, password, database, deadlineMs, cluster }: ClickHouseAddress) {
@@ -131,7 +131,7 @@ class Server {
         signal,
       )
     } catch (error) {
-      // What still runs there must not write into a table that is made again.
+      // A statement that still runs there must not write into the table that the retry creates.
       if (error instanceof PassingFailure && signal?.aborted !== true) await this.#kill(id)
       throw error
     } finally {
@@ -181,9 +181,9 @@ class Server {
     const url = new URL(this.#url)
     const settings = {
       ...{ insert_distributed_sync: '1', max_query_size: String(MOST_LETTERS) },
-      // A server that waits for another one gives it up as this process would.
+      // A server waits for another one as long as this process would.
       receive_timeout: this.#silenceSeconds,
-      // Tables of a run are on one replica of each shard: the first.
+      // The tables of a run are on the first replica of each shard.
       ...(this.#cluster !== null && { load_balancing: 'in_order' }),
     }
     const given = {
@@ -195,7 +195,7 @@ class Server {
     return ask({ url, method: 'POST', headers: { authorization: this.#authorization }, body, signal })
   }
 
-  /** The error of a refusal. Data left behind by a killed server are attached as a table of that name, which the retry then drops. */
+  /** The error for a refused statement. Data left behind by a killed server are attached as a table, which the retry then drops. */
   async #refused(
     { name, sql, isRemade }: Statement,
     status: number,
@@ -207,7 +207,7 @@ class Server {
     return new PassingFailure(`${name}: ${this.#url.host} was stopped while it dropped a table of that name`)
   }
 
-  /** Any answer is a sign that the server is there; of a cluster, that it reaches the others, for which it would wait without end when they are silent. */
+  /** Any response shows that a single server is alive. In a cluster it must also reach the others, because it would wait for silent ones without end. */
   async #look(signal: AbortSignal): Promise<void> {
     if (this.#cluster === null) {
       await textOf(await ask({ url: this.#url, method: 'GET', headers: {}, signal }))
@@ -224,7 +224,7 @@ class Server {
     if (UNREACHED.has(codeOf(said))) throw new PassingFailure(oneLine(said))
   }
 
-  /** Cancels an abandoned query, and waits until it has ended; failures to do so do not affect the caller. */
+  /** Cancels an abandoned query, and waits until it has ended. Errors are ignored: nobody waits for its result. */
   async #kill(id: string): Promise<void> {
     if (!this.#hasAnswered) return
     const signal = AbortSignal.timeout(Math.ceil(Math.min(LONGEST_END_MS, this.#deadlineMs)))
@@ -234,11 +234,11 @@ class Server {
   }
 }
 
-/** Letters of a statement: mixing a wide panel takes more than the 256 KiB that servers take unasked. */
+/** Maximum length of a statement: mixing a wide panel takes more than the 256 KiB of the server's default. */
 const MOST_LETTERS = 2 ** 24
-/** Longest wait for a sign. */
+/** Timeout of a health check. */
 const LONGEST_LOOK_MS = 60_000
-/** Of a server that is asked by another one, as servers count it: a day. */
+/** Largest value of the setting receive_timeout, in seconds: a day. */
 const LONGEST_SILENCE_S = 86_400
 
 const READ_ONLY = 164

@@ -5,19 +5,19 @@ import { flag, needed, number, option, optional, text, type Given, type Resolved
 import type { QuerySource } from './connection.ts'
 import { sparkServer } from './spark-address.ts'
 
-/** Which columns of a table hold what. */
+/** Column names by role. */
 export interface KeyColumns {
   readonly user: string
   readonly item: string
-  /** A number, which weighs with `weighted`. Default: no column */
+  /** A number, used as the weight if `weighted` is set. Default: no column */
   readonly value?: string
-  /** What a row is, 'buy' or 'view', for `signals`. Default: no column */
+  /** The name of the row's signal, such as 'buy' or 'view', for `signals`. Default: no column */
   readonly signal?: string
-  /** When it was, a number in any unit, which `SqlEngine.read` takes. Default: no column */
+  /** The time, a number in any unit, for `SqlEngine.read`. Default: no column */
   readonly time?: string
 }
 
-/** What a column may be read for. */
+/** Role of a column. */
 export type ColumnRole = keyof KeyColumns
 
 const ROLES: Readonly<Record<ColumnRole, 'needed' | 'may lack'>> = {

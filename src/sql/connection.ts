@@ -3,15 +3,15 @@ import type { ColumnKind, Statement } from './statement.ts'
 /** A column of a result: numbers as typed arrays or plain ones, everything else as texts. */
 export type ResultColumn = ArrayLike<number> | ArrayLike<bigint> | ArrayLike<string>
 
-/** Some rows of a result, or of what is written: columns of one length, by their names. */
+/** Some rows that are read or written: columns of equal length, by name. */
 export type Columns = Readonly<Record<string, ResultColumn>>
 
-/** What any database is asked by. */
+/** A database given by its dialect and a function that runs queries. */
 export interface QuerySource {
   /** The SQL dialect. */
   readonly dialect: 'clickhouse' | 'duckdb' | 'spark'
   /**
-   * Runs a statement and yields its result, some rows at a time; nothing for a statement without one.
+   * Runs a statement and yields the rows of its result, some at a time; nothing for a statement without a result.
    *
    * @param sql one statement, without a semicolon
    */
@@ -21,13 +21,13 @@ export interface QuerySource {
 /** A database: a server, several servers that share a table, or a connection of the caller. */
 export interface Connection {
   readonly dialect: QuerySource['dialect']
-  /** Servers that hold parts of the pairs, by the numbers that send a row to each; one number 0 alone. */
+  /** For each server that holds pairs, a sharding key that sends a row to it; [0] for one server. */
   readonly shards: readonly number[]
-  /** The name that servers know each other by; `null` for one server. */
+  /** Name of the cluster; `null` for one server. */
   readonly cluster: string | null
-  /** The schema that tables are named with. Default: that of the connection itself. */
+  /** The schema of the tables of a run. Default: that of the connection. */
   readonly workspace?: string
-  /** Runs a statement, on every server if it says so, and gives its result. */
+  /** Runs a statement on the first server, or on every one if it says so, and returns its result. */
   run(statement: Statement, signal?: AbortSignal): Promise<Columns[]>
   /** Writes rows into a table. */
   insert(
@@ -47,7 +47,7 @@ export function numbersOf(blocks: readonly Columns[], name: string): Float64Arra
     const column = block[name]
     for (let row = 0; row < column.length; row++) {
       const cell: unknown = column[row]
-      // JSON has no NaN: what answers in it says null.
+      // JSON has no NaN: databases that respond in JSON send null.
       numbers[at++] = cell === null ? NaN : Number(cell)
     }
   }

@@ -1,40 +1,40 @@
-/** What databases write differently. Everything else is the SQL that all of them read. */
+/** The parts of SQL that differ between databases. */
 import { RivuletError, show } from '../support/errors.ts'
 import type { QuerySource } from './connection.ts'
 import type { ColumnKind, OwnColumns, OwnKind } from './statement.ts'
 
 export interface Dialect {
-  /** A name of a table or column, quoted. @throws {RivuletError} INVALID_OPTION for one that no database takes */
+  /** A quoted name of a table or column. @throws {RivuletError} INVALID_OPTION for a name that no database accepts */
   identifier(name: string): string
-  /** A table of ours, sorted by a column where that means something. */
+  /** Creates a table, sorted by a column if the database supports that. */
   create(table: string, columns: OwnColumns, sortedBy: string): string
-  /** A key as text, every digit of it. */
+  /** A key as text, with all digits. */
   text(expression: string): string
-  /** A text as it is written in a statement. */
+  /** A text literal. */
   quoteText(text: string): string
   single(expression: string): string
   double(expression: string): string
-  /** The natural one: what some call log is that to the base of 10. */
+  /** Natural logarithm: `log` is to base 10 in some databases. */
   logarithm(expression: string): string
-  /** Rows of a query with numbers 0, 1, 2 ... */
+  /** Adds row numbers 0, 1, 2 ... to the rows of a query. */
   numbered(number: string, columns: string, from: string): string
   /** The first `count` rows of each value of a column, by an order. */
   firstOf(count: number, by: string, order: string, columns: string, from: string): string
-  /** Rows `by, place, item, score` of each value of a column: places count from 1, largest score first, ties to the lower item. */
+  /** Rows `by, place, item, score`: places count from 1 for each value of `by`, largest score first, ties to the lower item. */
   placed(by: string, item: string, score: string, from: string): string
-  /** Lists in columns, where sums over their entries cost less than over rows; `null` where pairs stay rows. */
+  /** Array functions, if sums over arrays cost less than over rows; `null` if pairs stay rows. */
   readonly lists: Lists | null
-  /** Joins that keep every match; a version of ClickHouse may drop some without the word ALL. */
+  /** Joins that keep every match: without ALL, ClickHouse may be configured to keep one. */
   readonly join: string
   readonly leftJoin: string
 }
 
 export interface Lists {
-  /** The values of a column in rows of a group, as a list. */
+  /** The values of a column within a group, as an array. */
   gather(column: string): string
-  /** Which of so many parts of equal size a group is cut into, by its rows. */
+  /** The number of parts of at most `rows` rows that a group is cut into. */
   parts(rows: number): string
-  /** Begins a SELECT by a row for each entry of a list, or of two that are as long: what it is called, and what that of the second is. */
+  /** SELECT expressions that yield a row for each entry of an array, or of two arrays of equal length. */
   unfold(list: string, second: string | null, name: string): { readonly entry: string; readonly second: string }
 }
 
@@ -67,7 +67,7 @@ const CLICKHOUSE: Dialect = {
   identifier: quoted('`', (name) => name.replaceAll('\\', '\\\\').replaceAll('`', '\\`')),
   create: (table, columns, sortedBy) =>
     `CREATE TABLE ${table} (${listed(columns, CLICKHOUSE_TYPES)}) ENGINE = MergeTree ORDER BY ${sortedBy}`,
-  // A dictionary of texts is no column that is read here.
+  // The cast removes LowCardinality, which is not read here.
   text: (expression) => `CAST(assumeNotNull(toString(${expression})) AS String)`,
   quoteText: withBackslashes,
   single: (expression) => `toFloat32(${expression})`,
@@ -84,7 +84,7 @@ const CLICKHOUSE: Dialect = {
     parts: (rows) => `toInt32(intDiv(count(*), ${rows}) + 1)`,
     unfold: (list, second, name) => {
       if (second === null) return { entry: `arrayJoin(${list}) AS ${name}`, second: '' }
-      // The oldest servers lose columns that are used inside a function alone: here none is.
+      // The oldest servers lose columns that are used only inside a lambda, so both arrays are arguments.
       const both = `arrayJoin(arrayMap((a, b) -> (a, b), ${list}, ${second})) AS p`
       return { entry: `tupleElement(${both}, 1) AS ${name}`, second: 'tupleElement(p, 2)' }
     },

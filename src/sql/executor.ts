@@ -19,7 +19,7 @@ import { TableLists, type UsersAsked } from './table-lists.ts'
 import { startsFromPanel, TablePanels } from './table-panels.ts'
 import { sweepTables, type OnStep } from './table-sweep.ts'
 
-/** Answers what algorithms ask by queries of the tables of a run. Calls queue up: tables have one name each. */
+/** Answers the requests of algorithms with queries on the tables of a run. Calls run one after the other, because they share table names. */
 export class TableExecutor {
   readonly #network: NamedNetwork
   readonly #tables: RunTables
@@ -39,7 +39,7 @@ export class TableExecutor {
     this.#panels = new TablePanels(tables, this.#products)
   }
 
-  /** Runs an algorithm when those before it have ended, however they ended. @param who the function that was called */
+  /** Runs an algorithm after the earlier ones have succeeded or failed. @param who the function that was called */
   async run<Result>(algorithm: Algorithm<Result>, watch: Watch, who: string): Promise<Result> {
     return this.#inTurn(async () => {
       const result = await this.#drive(algorithm, watch, who)
@@ -48,7 +48,7 @@ export class TableExecutor {
     }, watch)
   }
 
-  /** Runs an algorithm as far as the product that it asks for, whose lists go to a table that stays. */
+  /** Runs an algorithm up to its request of a product, and writes the lists of that product to a result table. */
   async leaveNeighbours(
     algorithm: Algorithm<unknown>,
     result: ResultTable,
@@ -56,7 +56,7 @@ export class TableExecutor {
     watch: Watch,
     who: string,
   ): Promise<void> {
-    const isLeft = new Error('the lists are where they are to be')
+    const isLeft = new Error('the lists are written')
     const leave = async (asked: Product): Promise<never> => {
       await this.#staying.neighbours(asked, result, lenders, watch.signal, onStepOf(watch))
       throw isLeft
@@ -68,7 +68,7 @@ export class TableExecutor {
     }, watch)
   }
 
-  /** Ranks all users by a table of neighbours, into a table that stays. */
+  /** Ranks users by a table of neighbours, and writes the lists to a result table. */
   async leaveLists(asked: ListsAsked, result: ResultTable, watch: Watch): Promise<void> {
     return this.#inTurn(() => this.#staying.ofUsers(asked, result, watch.signal, onStepOf(watch)), watch)
   }
@@ -80,12 +80,12 @@ export class TableExecutor {
     return turn
   }
 
-  /** Resolves when nothing is under way. */
+  /** Resolves when all calls have ended. */
   async idle(): Promise<void> {
     await this.#queue
   }
 
-  /** @param product answers a product of the pairs with themselves. Default: its lists come here */
+  /** @param product answers a product of the pairs with themselves. Default: returns its lists */
   #drive<Result>(
     algorithm: Algorithm<Result>,
     watch: Watch,
@@ -108,7 +108,7 @@ export class TableExecutor {
     return driveAsync(algorithm, answer, () => watch.signal?.throwIfAborted())
   }
 
-  /** A share of what is counted tells its end, not the steps within. */
+  /** A share of a larger task reports progress when it ends, not at its own steps. */
   async #driveShare({ algorithm, who: asker, share }: On, watch: Watch, who: string): Promise<unknown> {
     const result = await this.#drive(algorithm, share === undefined ? watch : { signal: watch.signal }, asker ?? who)
     if (share !== undefined) watch.onProgress?.({ done: share.to, total: share.of })
@@ -128,7 +128,7 @@ export class TableExecutor {
     return asked.kind === 'reach' ? this.#reach(asked, signal) : this.#ties(asked, signal)
   }
 
-  /** Of each user, how many items are marked and how many are not: only those of its own kind, where no edge leads across. */
+  /** Counts the marked and the unmarked items of each user; an edge crosses if one of the other kind than the user is among them. */
   async #crosses({ marked }: Crossing, signal?: AbortSignal): Promise<boolean> {
     const { rowCount } = this.#network.shape
     const items = Float64Array.from(Array.from(marked.subarray(rowCount)).flatMap((mark) => [1 - mark, mark]))
@@ -136,7 +136,7 @@ export class TableExecutor {
     return found.some((count, at) => count > 0 && marked[at >> 1] !== at % 2)
   }
 
-  /** Components are found when they are asked for first. */
+  /** Components are computed at the first request. */
   async #reach({ sources }: Reach, signal?: AbortSignal): Promise<Uint8Array> {
     this.#components ??= await this.#products.components(signal)
     const { users, items } = this.#components
@@ -155,7 +155,7 @@ export class TableExecutor {
       (item) => isKnown[rowCount + item] === 0,
     )
     const { user, item, weight } = await this.#products.pairsOf(users, items, signal)
-    // What has no known end came twice: of its user and of its item.
+    // A pair without a known end is there twice: as a pair of its user and of its item.
     const isSecond = (at: number, ofUsers: number): boolean => at >= ofUsers && isKnown[user[at]] === 0
     const ofUsers = users.reduce((sum, one) => sum + this.#network.rows.lengthOf(one), 0)
     const kept = Array.from(user.keys()).filter((at) => !isSecond(at, ofUsers))
@@ -171,11 +171,11 @@ export class TableExecutor {
 const onStepOf = ({ onProgress }: Watch): OnStep | undefined =>
   onProgress && ((done, total) => onProgress({ done, total }))
 
-/** Whether a product is of the pairs alone. */
+/** Whether a product is of the pairs with themselves. */
 const isOfPairs = ({ less, given, weights }: Product): boolean =>
   less === undefined && given === undefined && weights === undefined
 
-/** Whether nothing is known of all who are asked about. */
+/** Whether all queries have empty profiles. */
 const isOfNobody = ({ profiles }: Rank): boolean => profiles.kind === 'sparse' && profiles.indices.length === 0
 
 function nothingLent({ k, filterOf }: Rank): TopLists {
@@ -183,14 +183,14 @@ function nothingLent({ k, filterOf }: Rank): TopLists {
   return { k, rows: new Int32Array(entries).fill(-1), scores: new Float32Array(entries).fill(-Infinity) }
 }
 
-/** Users of the table by what items lend each other; `null` for other questions. */
+/** A request to rank users of the table by item-item lists; `null` for other requests. */
 function usersAsked({ table, profiles, filters, excluded, ...asked }: Rank): UsersAsked | null {
   const { lists, dimensions } = table
   const isPlain = filters.length === 1 && filters[0].walk === 1 && dimensions === 0 && excluded === undefined
   return isPlain && profiles.kind === 'rows' && lists?.indices ? { ...asked, rows: profiles.rows, lists } : null
 }
 
-/** Edges from both their ends, neighbours ascending. */
+/** The edges in both directions, neighbours ascending. */
 function adjacencyOfPairs(
   from: readonly number[],
   to: readonly number[],

@@ -1,4 +1,4 @@
-/** The statements of a run, with the rows and bytes each one moves, derived from sizes alone. */
+/** The statements of a run with the rows and bytes that each one moves, computed from the sizes of the table. */
 import type { Connection } from './connection.ts'
 import { PAIR_COLUMNS } from './load-table.ts'
 import {
@@ -45,15 +45,15 @@ export interface PlannedWork {
   readonly stays?: boolean
 }
 
-/** The same, when the rows of a table of neighbours are counted. */
+/** The work after the rows of the table of neighbours were counted. */
 export interface CountedWork extends Omit<PlannedWork, 'lists'> {
-  /** @param table where the neighbours stand, if they do; then lists stay too */
+  /** @param table the table of neighbours, if there is one; then the lists stay in the database too */
   readonly lists?: { readonly k: number; readonly neighbours: number; readonly table?: string }
 }
 
-/** Bytes of a number, of a sum and of an item or server number. */
+/** Bytes of a value in single precision, of a sum, and of an item or server number. */
 const [SINGLE, SUM, NUMBER] = [4, 8, 4]
-/** The step of a power method, as an example. */
+/** A step of a power method, as an example. */
 const ANY_STEP = { a: 1, b: 0, c: 0, d: 1 }
 
 /** The statements that count a table, which only read. */
@@ -93,7 +93,7 @@ export function loadStatements(statements: Statements, source: SourceTable): Sta
   ]
 }
 
-/** The statements of one sweep of so many columns. */
+/** The statements of a sweep with the given number of columns. */
 export function sweepStatements(
   statements: Statements,
   { shards, cluster }: Pick<Connection, 'shards' | 'cluster'>,
@@ -123,7 +123,7 @@ export function sweepStatements(
   return planned
 }
 
-/** A statement that runs several times, for different ranges. */
+/** A statement that runs several times, on different ranges. */
 type Repeated = PlannedStatement & { readonly times: number }
 
 /**
@@ -140,7 +140,7 @@ export function neighbourStatements(
   stays: boolean,
 ): readonly Repeated[] {
   const times = Math.ceil(operations / (ROWS_A_QUERY * shards.length))
-  // Every other server sends the sums that it has: a number of each item and a sum.
+  // Every other server sends its sums: two item numbers and a sum each.
   const sums = Math.min(operations / times, (items * items) / times)
   const others = shards.length - 1
   const largest = largestProducts(statements, [0, Math.ceil(items / times)], neighbours, 0)

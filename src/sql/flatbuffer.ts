@@ -1,15 +1,15 @@
 /**
- * Flatbuffers, as far as the heads of Arrow's messages need them: tables whose slots are numbers, texts, tables or vectors of them.
+ * Flatbuffers, as far as the heads of Arrow's messages need them: tables with slots of numbers, texts, tables or vectors.
  *
- *   root   = where its table lies (uint32); every reference is the distance from itself
- *   table  = back to its slots' list (int32), then values
- *   list   = bytes of itself, bytes of the table, then for each slot where its value lies in the table, 0 for none (uint16)
- *   vector = how many (uint32), then values, or references
+ *   root   = reference to its table (uint32); a reference is an offset from its own position
+ *   table  = offset back to its vtable (int32), then values
+ *   vtable = bytes of the vtable, bytes of the table, then the offset of each slot's value in the table, 0 for none (uint16)
+ *   vector = length (uint32), then values or references
  *
  * https://flatbuffers.dev/internals
  */
 
-/** A table that is read. */
+/** Reads a table. */
 export class Flat {
   readonly #view: DataView
   readonly #at: number
@@ -59,7 +59,7 @@ export class Flat {
     return Array.from({ length }, (_, entry) => Flat.root(this.#view, at + 4 * entry))
   }
 
-  /** A vector of structures of so many longs each. */
+  /** A vector of structs, each of `each` longs. */
   longs(slot: number, each: number): number[] {
     const { at, length } = this.#vector(slot)
     return Array.from({ length: length * each }, (_, entry) => Number(this.#view.getBigInt64(at + 8 * entry, true)))
@@ -84,7 +84,7 @@ export class Flat {
   }
 }
 
-/** Something that is written: a number in its slot, or what a slot refers to. */
+/** A value to write: a number within its slot, or something that the slot refers to. */
 export type Part = Scalar | ((out: Writer) => number)
 
 interface Scalar {
@@ -94,7 +94,7 @@ interface Scalar {
 
 export const scalar = (bytes: Scalar['bytes'], value: number): Scalar => ({ bytes, value })
 
-/** A table; each slot takes 8 bytes, which is simple and on any boundary. */
+/** A table. Each slot takes 8 bytes, so that every value is aligned. */
 export const table =
   (...slots: readonly (Part | undefined)[]): Part =>
   (out) => {
@@ -124,11 +124,11 @@ export const vector =
     return at
   }
 
-/** Structures of so many longs each. */
+/** A vector of structs, each of `each` longs. */
 export const structs =
   (values: readonly number[], each: number): Part =>
   (out) => {
-    // Longs lie on boundaries of 8, their number right before.
+    // Longs are aligned to 8 bytes, the length stands right before them.
     const at = out.room(8 + 8 * values.length, 8) + 4
     out.put(4, at, values.length / each)
     values.forEach((value, entry) => {
@@ -165,7 +165,7 @@ class Writer {
     return new Uint8Array(this.#view.buffer, 0, this.#end)
   }
 
-  /** Zeros that begin on a boundary. @returns where */
+  /** Reserves zeroed bytes, aligned to `boundary`. @returns their offset */
   room(bytes: number, boundary: number): number {
     const at = boundary * Math.ceil(this.#end / boundary)
     this.#end = at + bytes
@@ -184,7 +184,7 @@ class Writer {
     else this.#view.setBigInt64(at, BigInt(value), true)
   }
 
-  /** Writes a part, and refers to it. */
+  /** Writes a part and a reference to it. */
   refer(from: number, part: Exclude<Part, Scalar>): void {
     this.put(4, from, part(this) - from)
   }

@@ -1,7 +1,7 @@
 /**
- * Calls over gRPC: one request message, any number of response messages. Every call has its own connection, so that a lost one does not affect other calls.
+ * gRPC calls with one request message and any number of response messages. Every call has its own connection, so that a lost one does not affect other calls.
  *
- *   frame = 0 (not compressed), length (uint32, big endian), message; status and what the server says of it come as trailers
+ *   frame = 0 (not compressed), length (uint32, big endian), message; the status and its message come as trailers
  *
  * https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md
  */
@@ -23,7 +23,7 @@ export interface GrpcServer {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** What a server says instead of an answer. */
+/** A status other than OK. */
 export class GrpcStatus extends Error {
   override readonly name = 'GrpcStatus'
   readonly code: number
@@ -35,9 +35,9 @@ export class GrpcStatus extends Error {
 }
 
 const START = 5
-/** Most bytes on their way here. */
+/** Maximum bytes in flight to this process. */
 const WINDOW_BYTES = 16 * 2 ** 20
-/** Interval of checks on an idle connection, so that a lost one is noticed. */
+/** Idle time after which TCP keep-alive probes a connection. */
 const LOOK_AFTER_MS = 30_000
 
 /** @throws {GrpcStatus} for a status other than 0, PassingFailure for a lost connection */
@@ -62,7 +62,7 @@ export async function call(
   }
 }
 
-/** Whether a server answers at all. @param signal aborts the check @throws PassingFailure if it does not */
+/** Checks that a server responds. @param signal aborts the check @throws PassingFailure if it does not respond */
 export async function ping({ origin }: GrpcServer, signal: AbortSignal): Promise<void> {
   const session = open(origin)
   const stop = (): void => session.destroy(new Error('the check was aborted'))

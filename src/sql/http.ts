@@ -1,10 +1,10 @@
-/** Requests over HTTP that may take as long as they take: `fetch` gives up on an answer that does not begin within five minutes. */
+/** HTTP requests without a time limit: `fetch` fails if a response does not start within five minutes. */
 import { request as plain, type IncomingMessage } from 'node:http'
 import { request as secure } from 'node:https'
 import { expectHandshake } from './handshake.ts'
 import { joined } from './protobuf.ts'
 
-/** How soon a connection that is silent is looked after, so that one that was lost is noticed. */
+/** Idle time after which TCP keep-alive probes a connection. */
 const LOOK_AFTER_MS = 30_000
 
 export interface HttpRequest {
@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-/** The beginning of an answer; its body is read from there. */
+/** Sends a request. Resolves when the response starts; its body is read from the stream. */
 export function ask({ url, method, headers, body, signal }: HttpRequest): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? secure : plain
@@ -28,7 +28,7 @@ export function ask({ url, method, headers, body, signal }: HttpRequest): Promis
   })
 }
 
-/** A whole body. */
+/** The whole body of a response. */
 export async function textOf(answer: IncomingMessage): Promise<string> {
   const pieces: Uint8Array[] = []
   for await (const piece of answer) pieces.push(piece as Uint8Array)

@@ -1,12 +1,13 @@
 /**
- * The statements of lists. Tables beside those of a run:
+ * The statements of item-item lists and lists of users. Tables in addition to those of a run:
  *
- *   sides(i, l, r)   two numbers an item, on the first server
- *   near(i, j, p)    what item i lends to item j; with several servers a copy on each
- *   x(u, m)          the users that are asked about, where they are no range
- *   lists(k, n, s)   the largest entries of some rows, best(u, j, s) the best items of some users where these are: on their way to a table that stays
+ *   sides(i, l, r)   two factors of each item, on the first server
+ *   near(i, j, p)    item-item lists: p is added to the score of j for users who have i; with several servers a copy on each
+ *   x(u, m)          the requested users, unless they are a range
+ *   lists(k, n, s)   the largest entries of some rows, before they are written to a result table
+ *   best(u, j, s)    the best items of some users, on the servers of these users, before they are written to a result table
  *
- * No list needs another server: all pairs of a user are on one, so each server ranks its own users.
+ * All pairs of a user are on one server, so each server ranks its own users.
  */
 import type { Statement, TableColumns } from './statement.ts'
 import { literal, type Statements } from './statements.ts'
@@ -14,12 +15,12 @@ import { literal, type Statements } from './statements.ts'
 /** Half-open. */
 export type Range = readonly [from: number, to: number]
 
-/** What items of a profile get instead of a score: far below every one, and within single precision. */
+/** Added to the scores of seen items: far below every score, and within single precision. */
 const SEEN = '-1e30'
 
 /**
  * The largest entries of rows k of S = left o (W' (middle o W)) o right, S_ki <- S_ki / (1 + shrink left_k right_i), off the diagonal: sums by pairs of items
- * travel. The pairs of the rows are what is joined, for they are few.
+ * are sent between servers. The subquery has the pairs of the rows k only, because they are few.
  */
 export function largestProducts(
   statements: Statements,
@@ -42,10 +43,10 @@ export function largestProducts(
   }
 }
 
-/** Whom lists are for: a range, or those of the table `x`. */
+/** The requested users: a range, or those in the table `x`. */
 export type Asked = Range | 'x'
 
-/** Pairs of some users, on the server that this runs on. */
+/** Pairs of some users, on the server that runs the query. */
 function pairsOf(statements: Statements, users: Asked): string {
   const e = statements.table('e')
   const columns = statements.isWeighted ? 'u, i, w' : 'u, i'
@@ -56,7 +57,7 @@ function pairsOf(statements: Statements, users: Asked): string {
 const named = (what: string, users: Asked): string =>
   users === 'x' ? `${what} of some users` : `${what} of users ${users[0]} to ${users[1] - 1}`
 
-/** Items and scores of some users, best first, only those above 0. */
+/** The best items of some users with their scores, only those above 0. */
 export function bestItems(statements: Statements, users: Asked, k: number, excludeSeen: boolean): Statement {
   const { dialect } = statements
   const pairs = pairsOf(statements, users)
@@ -72,17 +73,17 @@ export function bestItems(statements: Statements, users: Asked, k: number, exclu
   }
 }
 
-/** Writes what a statement gives to a table, on each server that it runs on. */
+/** Writes the result of a statement to a table, on each server that runs it. */
 export const writeTo = (statements: Statements, table: string, { name, sql, where }: Statement): Statement => ({
   name: `write ${name}`,
   sql: `INSERT INTO ${statements.table(table)}\n${sql}`,
   ...(where && { where }),
 })
 
-/** Whether rows of a product are lists of items that lend, or columns. */
+/** Whether the item of the profile is the row or the column of a product's entry. */
 export type Lenders = 'rows' | 'columns'
 
-/** Lists of items with their keys. */
+/** Writes item-item lists with the keys of the items. */
 export function namedNeighbours(statements: Statements, to: string, lenders: Lenders): Statement {
   const { join } = statements.dialect
   const items = statements.table('items')
@@ -94,7 +95,7 @@ export function namedNeighbours(statements: Statements, to: string, lenders: Len
   }
 }
 
-/** What a table of neighbours says, by the numbers of the items that both know. */
+/** The rows of a table of neighbours by item numbers, without those of unknown items. */
 export function numberedNeighbours(statements: Statements, from: string): Statement {
   const { dialect } = statements
   const { join, identifier, text, double } = dialect
@@ -108,16 +109,16 @@ export function numberedNeighbours(statements: Statements, from: string): Statem
   }
 }
 
-/** How many rows a table has. */
+/** Number of rows of a table. */
 export const countRows = (table: string): Statement => ({
   name: 'count rows',
   sql: `SELECT count(*) AS n FROM ${table}`,
 })
 
-/** Of a table of neighbours: who lends, to whom, and how much. */
+/** Columns of a table of neighbours: an item of the profile, an item to recommend, and the score. */
 export const NEIGHBOUR_COLUMNS = { item: 'text', neighbour: 'text', score: 'single' } as const satisfies TableColumns
 
-/** Lists of users with their keys: user, rank, item, score, and 0 for what is no prior. */
+/** Writes lists of users with keys: user, rank, item, score, and 0 because none is from the prior. */
 export function namedLists(statements: Statements, to: string): Statement {
   const { dialect } = statements
   const placed = dialect.placed('u', 'j', 's', statements.allOf('best'))

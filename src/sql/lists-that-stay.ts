@@ -1,4 +1,4 @@
-/** Lists that are written where they were counted, with the keys of users and items, and never come here. */
+/** Lists that are written to result tables in the database, with the keys of users and items, without passing through this process. */
 import type { Product } from '../request/product.ts'
 import { RivuletError, show } from '../support/errors.ts'
 import { numbersOf } from './connection.ts'
@@ -17,15 +17,15 @@ import type { RunTables } from './run-tables.ts'
 import type { Statement } from './statement.ts'
 import type { OnRows, RowLengths, TableLists } from './table-lists.ts'
 
-/** Lists that are made of a table of neighbours. */
+/** A request for lists of users from a table of neighbours. */
 export interface ListsAsked {
-  /** Its name: of a table that stays. */
+  /** Name of the table of neighbours. */
   readonly table: string
   readonly k: number
   readonly excludeSeeds: boolean
   /** Numbers of users, ascending, each once. */
   readonly users: Int32Array
-  /** What becomes of rows that name an item without pairs. */
+  /** What to do with rows that name an item without pairs. */
   readonly unknownItems: 'error' | 'drop'
 }
 
@@ -40,7 +40,7 @@ export class ListsThatStay {
     this.#rows = rows
   }
 
-  /** The largest entries of a product of the pairs with themselves. @param lenders of a row and a column, the one that lends to the other */
+  /** Writes the largest entries of a product of the pairs with themselves. @param lenders whether the rows or the columns are items of the profile */
   async neighbours(
     asked: Product,
     result: ResultTable,
@@ -62,7 +62,7 @@ export class ListsThatStay {
     )
   }
 
-  /** Lists of users by a table of neighbours. @throws {RivuletError} INVALID_DATA for neighbours without pairs */
+  /** Writes lists of users from a table of neighbours. @throws {RivuletError} INVALID_DATA for neighbours without pairs */
   async ofUsers(asked: ListsAsked, result: ResultTable, signal?: AbortSignal, onRows?: OnRows): Promise<void> {
     const { statements } = this.#tables
     const entries = await this.#lend(asked, signal)
@@ -80,7 +80,7 @@ export class ListsThatStay {
     await this.#tables.drop(['near'])
   }
 
-  /** Writes a table of neighbours by number to every server. @returns how many entries there are */
+  /** Writes a table of neighbours by item numbers to every server. @returns its number of entries */
   async #lend({ table, unknownItems }: ListsAsked, signal?: AbortSignal): Promise<number> {
     const { statements } = this.#tables
     const columns = { i: 'int', j: 'int', p: 'double' } as const
@@ -97,7 +97,7 @@ export class ListsThatStay {
     return known
   }
 
-  /** Adds what lies in a table of the run to one that stays. */
+  /** Appends a table of the run to a result table. */
   async #append(
     result: ResultTable,
     from: string,

@@ -8,15 +8,15 @@ import { listTables } from './sweep-statements.ts'
 import { tableNetwork, type SideFacts } from './table-network.ts'
 import { readValues, requireValues, ROW_COLUMNS, scaleOfWeights, WEIGHED_COLUMNS, weighPairs } from './weighing.ts'
 
-/** Pairs as they are read: `gap` is 1 for one without a user or an item. */
+/** Pairs as read: `gap` is 1 for a pair without a user or an item. */
 export const PAIR_COLUMNS = { uk: 'text', ik: 'text', gap: 'int' } as const
 
 /**
- * Numbers the pairs of a table where they lie. The table is read once, so that what others write to it meanwhile is all in or all out; a pair that is there twice
- * counts once, or with the sum of its values where these weigh. Names and degrees of the nodes come here.
+ * Numbers the pairs of a table inside the database. The table is read once, so that concurrent writes are seen completely or not at all; a repeated pair
+ * counts once, or with the sum of its values if these are weights. Only keys and degrees of the nodes are fetched.
  *
- * @throws {RivuletError} EMPTY_DATA without a row, INVALID_DATA for rows without a user or an item or with values that cannot weigh, UNKNOWN_KEY for a signal,
- *   READ_FAILED for what the database refuses
+ * @throws {RivuletError} EMPTY_DATA without rows, INVALID_DATA for rows without a user or an item or with values that cannot be weights, UNKNOWN_KEY for a signal,
+ *   READ_FAILED if the database refuses a statement
  */
 export async function loadTable(
   who: string,
@@ -48,14 +48,14 @@ export async function loadTable(
   }
   const users = keyIndex(await tables.query(statements.keys('users', 'u', 'uk'), signal), 'u', 'uk')
   const items = keyIndex(await tables.query(statements.keys('items', 'i', 'ik'), signal), 'i', 'ik')
-  // Results that stay are written with keys: `users` and `items` do too.
+  // `users` and `items` stay, because result tables are written with keys.
   await tables.drop(['pairs'])
   const rows = sideFacts(await tables.query(statements.degrees('u'), signal), 'u', users.size)
   const columns = sideFacts(await tables.query(statements.degrees('i'), signal), 'i', items.size)
   return tableNetwork(users, items, { rows, columns }, { ...source, scale, room: tables.room }, memoryLimitBytes)
 }
 
-/** @returns how many rows there are, each with something in every column but that of times */
+/** Requires a value in every column except that of times. @returns the number of rows */
 export async function requireWholeRows(
   who: string,
   tables: RunTables,
@@ -79,7 +79,7 @@ export async function requireWholeRows(
   return rows
 }
 
-/** What came or went since rows were counted: what was read is what counts. */
+/** Checks the rows that were read, which may differ from those that were counted before. */
 async function requireNoGap(
   who: string,
   tables: RunTables,
@@ -92,7 +92,7 @@ async function requireNoGap(
   refuseGaps(who, source, numbersOf(found, 'gaps')[0], table)
 }
 
-/** @param what of which so many lack something. @throws {RivuletError} INVALID_DATA where there is one */
+/** @param count number of incomplete rows or pairs. @throws {RivuletError} INVALID_DATA unless it is 0 */
 export function refuseGaps(who: string, source: SourceTable, count: number, what: 'rows' | 'pairs'): void {
   if (count === 0) return
   const columns = wholeColumns(source).map(([, column]) => column)

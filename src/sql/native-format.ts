@@ -1,5 +1,5 @@
 /**
- * ClickHouse's Native format: blocks of columns, each with its name, its type and its values side by side. Numbers come and go as they lie in memory.
+ * ClickHouse's Native format: blocks of columns, each with its name, its type and its values. Numbers have the layout of typed arrays.
  *
  *   block = columns (varint), rows (varint), then for each column: name, type (texts), values
  *   text = length in bytes (varint), UTF-8
@@ -22,7 +22,7 @@ const NUMBERS = {
   Float64: Float64Array,
 } as const
 
-/** Reads blocks out of bytes that arrive in any pieces. */
+/** Reads blocks from bytes that arrive in arbitrary pieces. */
 export async function* readNative(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Columns> {
   let held = new Uint8Array(0)
   for await (const piece of pieces) {
@@ -35,7 +35,7 @@ export async function* readNative(pieces: AsyncIterable<Uint8Array>): AsyncGener
   if (held.length > 0) throw brokenAnswer('a complete block at the end of the response', `${held.length} bytes of one`)
 }
 
-/** The first block, or `null` where its end has not arrived. */
+/** The first block, or `null` if its end has not arrived yet. */
 function readBlock(bytes: Uint8Array): { columns: Columns; end: number } | null {
   const reader = new Reader(bytes)
   const [count, rows] = [reader.varint(), reader.varint()]
@@ -49,7 +49,7 @@ function readBlock(bytes: Uint8Array): { columns: Columns; end: number } | null 
 
 class Reader {
   at = 0
-  /** Set when the bytes end too early: what was read then means nothing. */
+  /** Set when the bytes end too early; the values read are then meaningless. */
   isShort = false
   readonly #bytes: Uint8Array
 
@@ -76,7 +76,7 @@ class Reader {
     if (type === 'String') return Array.from({ length: rows }, () => (this.isShort ? '' : this.text()))
     if (!(type in NUMBERS)) throw brokenAnswer('numbers or texts', `a column of type ${type}`)
     const Numbers = NUMBERS[type as keyof typeof NUMBERS]
-    // A copy, because the bytes may begin anywhere.
+    // A copy, because typed arrays need aligned bytes.
     const { buffer } = this.#take(rows * Numbers.BYTES_PER_ELEMENT).slice()
     return this.isShort ? [] : new Numbers(buffer)
   }

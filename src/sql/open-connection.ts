@@ -6,13 +6,13 @@ import type { Connection } from './connection.ts'
 import { persist, whileAlive } from './patience.ts'
 import { connectSpark } from './spark-connect.ts'
 
-/** A server that has not been there yet is given up sooner than one that was: the address may be wrong. */
+/** Timeout of the first contact, shorter than later ones because the address may be wrong. */
 const FIRST_DEADLINE_MS = 10_000
 
 /** A health check that always fails: while connecting, only the response itself counts. */
 const silence = (): Promise<void> => Promise.reject(new Error('no response yet'))
 
-/** Opens what options name: one of ClickHouse, Spark and a connection of the caller's. @param who was called */
+/** Opens the connection that the options name: ClickHouse, Spark, or one of the caller. @param who the function that was called */
 export async function openConnection(
   who: string,
   asked: ResolvedConnectOptions,

@@ -1,7 +1,7 @@
 /**
- * Statements about panels that stay: blocks of up to sixteen columns, each a table (i, f0 ..) of the first server with a row for every item.
+ * Statements on kept panels: blocks of up to sixteen columns, each a table (i, f0 ..) on the first server with a row for every item.
  *
- *   diagonals(i, scale, weight, seed_scale, finish)   of the operator, from a panel to z, and from z to a panel
+ *   diagonals(i, scale, weight, seed_scale, finish)   scale and weight of the operator, seed_scale from a panel to z, finish from z to a panel
  */
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { Span } from './room.ts'
@@ -15,7 +15,7 @@ export const DIAGONAL_COLUMNS: TableColumns = {
   ...{ seed_scale: 'single', finish: 'single' },
 }
 
-/** Columns of a block, and what they are multiplied by: shape (width x columns), row-major. */
+/** A block and the coefficients of its columns, shape (width x columns), row-major. */
 export interface MixedBlock {
   readonly table: string
   readonly width: number
@@ -24,7 +24,7 @@ export interface MixedBlock {
 
 const count = (width: number): number[] => Array.from({ length: width }, (_, at) => at)
 
-/** to <- sums of blocks times their coefficients. */
+/** to <- sum of the blocks times their coefficients. */
 export function mix(statements: Statements, to: string, columns: number, blocks: readonly MixedBlock[]): Statement {
   const parts = blocks.map(({ table, width, coefficients }) => {
     const sums = count(columns).map((c) => {
@@ -59,7 +59,7 @@ export function beginFromBlock(
   }
 }
 
-/** z o finish of a state, as columns of that letter. */
+/** z o finish of a state, as columns named with the given letter. */
 function finished(statements: Statements, state: string, width: number, letter: string): string {
   const columns = count(width).map((c) => `${literal(1)} * z${c} * finish AS ${letter}${c}`)
   return `SELECT i, ${columns.join(', ')} FROM ${statements.table(state)} AS s ${statements.dialect.join} ${finishes(statements)} USING (i)`
@@ -67,7 +67,7 @@ function finished(statements: Statements, state: string, width: number, letter: 
 
 const finishes = (statements: Statements): string => `(SELECT i, finish FROM ${statements.table(DIAGONALS)}) AS d`
 
-/** Keeps z o finish. */
+/** Writes z o finish of a state to a panel. */
 export function keep(statements: Statements, state: string, to: string, width: number): Statement {
   return {
     name: 'keep a panel',
@@ -75,7 +75,7 @@ export function keep(statements: Statements, state: string, to: string, width: n
   }
 }
 
-/** Products of the columns of two blocks, or of a block and z o finish of a state: `s` and the number of the first, times the width of the second, plus that of the second. */
+/** Products of the columns of two blocks, or of a block and z o finish of a state: column a of the first with b of the second is `s` + (a x second.width + b). */
 export function crossProducts(
   statements: Statements,
   first: { readonly table: string; readonly width: number },
@@ -95,7 +95,7 @@ export function crossProducts(
   }
 }
 
-/** Sums of ((T y - value y) o finish)^2 by the first state after z = a T y + b y. */
+/** Sums of ((T y - value y) o finish)^2, from the state after the first step z = a T y + b y. */
 export function measure(
   statements: Statements,
   state: string,

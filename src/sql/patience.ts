@@ -66,7 +66,7 @@ export async function whileAlive<Result>(
   const both = signal === undefined ? given.signal : AbortSignal.any([signal, given.signal])
   const looking = new AbortController()
   const everyMs = Math.min(LOOK_MS, Math.max(1, silenceMs / 2))
-  // Looks are counted, not time: this process may have been busy itself.
+  // Checks are counted, not time, because this process may have been busy itself.
   let unanswered = 0
   const timer = setInterval(() => {
     if (++unanswered * everyMs > silenceMs) given.abort(new PassingFailure(`no response for ${silenceMs} ms`))

@@ -1,16 +1,16 @@
 /**
- * Protocol Buffers on the wire, as far as Spark Connect needs them: fields with a number of their own, each a varint or some bytes.
+ * The wire format of Protocol Buffers, as far as Spark Connect needs it: numbered fields of varints or bytes.
  *
- *   field = number << 3 | kind (varint), then a varint (kind 0), or a length (varint) and so many bytes (kind 2)
+ *   field = number << 3 | kind (varint), then a varint (kind 0), or a length (varint) and that many bytes (kind 2)
  *
  * https://protobuf.dev/programming-guides/encoding
  */
 import { RivuletError } from '../support/errors.ts'
 
-/** A field that is written: a number, or a text, bytes or a message within. */
+/** A field to write: a number, a text, bytes, or a nested message. */
 export type Field = readonly [number: number, value: number | string | Uint8Array]
 
-/** A message of these fields. */
+/** Encodes a message. */
 export function message(...fields: readonly Field[]): Uint8Array {
   const parts = fields.flatMap(([number, value]) => {
     if (typeof value === 'number') return [varint(8 * number), varint(value)]
@@ -20,7 +20,7 @@ export function message(...fields: readonly Field[]): Uint8Array {
   return joined(parts)
 }
 
-/** The bytes of each field of that number, in order: texts, bytes and messages. */
+/** The bytes of each field with the given number, in order: texts, bytes and messages. */
 export function fieldsOf(bytes: Uint8Array, wanted: number): Uint8Array[] {
   const found: Uint8Array[] = []
   let at = 0
@@ -42,7 +42,7 @@ export function fieldsOf(bytes: Uint8Array, wanted: number): Uint8Array[] {
   return found
 }
 
-/** Seven bits a byte, the lowest first. */
+/** Seven bits per byte, the lowest first. */
 export function varint(value: number): Uint8Array {
   const bytes: number[] = []
   let rest = value
@@ -53,7 +53,7 @@ export function varint(value: number): Uint8Array {
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
-/** A text as it was written: two that differ by a byte are two. @throws {RivuletError} INVALID_DATA for what is not UTF-8, which would be the same as another */
+/** Decodes a text exactly: texts that differ by a byte stay different. @throws {RivuletError} INVALID_DATA for bytes that are not UTF-8, because replacing them could make two keys equal */
 export function textFrom(bytes: Uint8Array): string {
   try {
     return UTF8.decode(bytes)
@@ -69,7 +69,7 @@ export function textFrom(bytes: Uint8Array): string {
 }
 const MOST_BYTES_SHOWN = 16
 
-/** Bytes one after the other. */
+/** Concatenates bytes. */
 export function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0

@@ -7,14 +7,14 @@ import { refuseGaps, requireWholeRows } from './load-table.ts'
 import type { RunTables } from './run-tables.ts'
 import type { SourceTable } from './statements.ts'
 
-/** That a row takes here while it is read: two texts and the numbers, as they come and as they are kept. */
+/** Memory of a row while it is read: two texts and the numbers, as received and as stored. */
 const BYTES_A_ROW = 200
 
 /**
- * Reads all rows of a table into this memory, as columns. A note of the result says how much came.
+ * Reads all rows of a table into memory, as columns. A note of the result has the number of rows and bytes.
  *
- * @throws {RivuletError} as `loadTable`; MEMORY_LIMIT before anything is read; INVALID_DATA for a value that single precision does not hold, and for a table that
- *   others write to meanwhile
+ * @throws {RivuletError} as `loadTable`; MEMORY_LIMIT before anything is read; INVALID_DATA for a value outside single precision, and for a table that
+ *   changes while it is read
  */
 export async function readRows(
   who: string,
@@ -45,7 +45,7 @@ export async function readRows(
 
 const UTF8 = new TextEncoder()
 
-/** Of what came, as it was sent. */
+/** Size of the columns as they were sent. */
 const bytesOf = (blocks: readonly Columns[]): number =>
   blocks.flatMap((block) => Object.values(block)).reduce((sum, column) => sum + columnBytes(column), 0)
 

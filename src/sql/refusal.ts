@@ -84,7 +84,7 @@ const TLS: readonly { readonly codes: RegExp; readonly meaning: Meaning }[] = [
 
 /** The permanent TLS error behind a failure; `null` for anything else. */
 export function tlsRefusal(what: string, host: string, cause: unknown): RivuletError | null {
-  // A stream is cancelled because of what its session failed by.
+  // The error of a stream has that of its session as its cause.
   for (let one: unknown = cause; one instanceof Error; one = one.cause) {
     const { code } = one as NodeJS.ErrnoException
     const meaning = TLS.find(({ codes }) => codes.test(code ?? ''))?.meaning

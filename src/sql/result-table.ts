@@ -1,4 +1,4 @@
-/** A table of results under a name that the caller gave: it is new, and stays. */
+/** A new table with results under a name given by the caller; it stays after the run. */
 import { RivuletError, show } from '../support/errors.ts'
 import { refusedOption } from '../support/options.ts'
 import { numbersOf, type Columns } from './connection.ts'
@@ -8,7 +8,7 @@ import type { ColumnKind, TableColumns } from './statement.ts'
 /** A row of results, in the order of the columns. */
 export type ResultRow = readonly (string | number)[]
 
-/** Rows that are written together or not at all. */
+/** Rows per INSERT, which are written together or not at all. */
 const ROWS_WRITTEN = 2 ** 18
 const MOST_INT = 2 ** 31 - 1
 
@@ -32,7 +32,7 @@ export class ResultTable {
     const sql = `SELECT count(*) AS n FROM ${tables.statements.result(to)}`
     const isThere = await tables.query({ name: `look for ${to}`, sql }, signal).then(
       () => true,
-      // A table that cannot be read for another reason is told when it is made.
+      // If the table exists but cannot be read, creating it fails later.
       () => false,
     )
     if (isThere) throw taken(who, to)
@@ -58,11 +58,11 @@ export class ResultTable {
     const once = async (): Promise<void> => {
       attempts++
       try {
-        // Not cancelled in the middle: whether the table is ours is to be known, for what is ours is dropped.
+        // Without the signal: if this were cancelled midway, it would be unknown whether the table is ours to drop.
         await tables.once(statement)
       } catch (error) {
         if (!/already[ _]exists/i.test((error as Error).message)) throw error
-        // An attempt whose answer was lost may have made it.
+        // A lost attempt may have created it.
         if (attempts === 1) throw taken(who, to)
       }
     }
@@ -71,10 +71,10 @@ export class ResultTable {
   }
 
   /**
-   * Makes a table of rows as they come, a quarter of a million at a time. When that fails it is dropped.
+   * Creates a table and writes rows as they come, a quarter of a million at a time. The table is dropped if that fails.
    *
-   * @returns how many rows it has
-   * @throws {RivuletError} as `create`; INVALID_DATA for a row that the columns do not hold
+   * @returns the number of rows
+   * @throws {RivuletError} as `create`; INVALID_DATA for a row that does not fit the columns
    */
   static async write(
     who: string,
@@ -87,7 +87,7 @@ export class ResultTable {
     return ResultTable.fill(who, tables, to, columns, (table) => table.addRows(who, columns, rows), signal)
   }
 
-  /** Adds rows of this memory as they come. @throws {RivuletError} INVALID_DATA for a row that the columns do not hold */
+  /** Adds rows as they come. @throws {RivuletError} INVALID_DATA for a row that does not fit the columns */
   async addRows(
     who: string,
     columns: TableColumns,
@@ -110,10 +110,10 @@ export class ResultTable {
   }
 
   /**
-   * Makes a table that is filled. When that fails it is dropped.
+   * Creates a table and fills it. The table is dropped if that fails.
    *
    * @param fill adds rows
-   * @returns how many rows it has
+   * @returns the number of rows
    * @throws {RivuletError} as `create`
    */
   static async fill(
@@ -135,7 +135,7 @@ export class ResultTable {
     }
   }
 
-  /** Writes rows once: how many there are says whether an attempt that was lost had written them. @param rows how many are written */
+  /** Writes rows exactly once: the row count tells whether a lost attempt has written them. @param rows number of rows that `write` adds */
   async add(rows: number, write: () => Promise<void>): Promise<void> {
     const before = this.#rows
     const after = before + rows

@@ -1,30 +1,30 @@
-/** What servers have memory for: a statement that is too large for them is asked for in halves. */
+/** Adapts the size of statements to the memory of servers: a statement that is too large is split in halves. */
 import { RivuletError } from '../support/errors.ts'
 
-/** Columns of one query: wider ones take joins more memory than they save time. */
+/** Maximum columns per query: wider ones cost more memory in joins than they save time. */
 export const MOST_COLUMNS = 16
 
-/** Some columns of a panel. */
+/** A range of columns of a panel. */
 export interface Span {
   readonly first: number
   readonly width: number
 }
 
-/** Whether a database had no memory left for a statement. */
+/** Whether the database ran out of memory. */
 export const lacksMemory = (error: unknown): error is RivuletError =>
   error instanceof RivuletError && error.details.reason === 'memory'
 
-/** How many columns of a panel servers have memory for in one query. */
+/** The number of columns per query for which the servers have memory. */
 export class Room {
   #columns = MOST_COLUMNS
   #lacked: unknown = null
 
-  /** Most columns of the next query. */
+  /** Maximum columns of the next query. */
   get columns(): number {
     return this.#columns
   }
 
-  /** That queries became narrower, and who had no memory for more. */
+  /** A note if queries became narrower, with the server that ran out of memory. */
   get notes(): readonly string[] {
     if (this.#columns === MOST_COLUMNS) return []
     const asked = this.#columns === 1 ? '1 column' : `${this.#columns} columns`
@@ -34,11 +34,11 @@ export class Room {
   }
 
   /**
-   * Half as many columns from now on.
+   * Halves the number of columns of later queries.
    *
    * @param width of the query that failed
    * @returns the columns of its first half
-   * @throws the error where it was of something else, or of one column
+   * @throws the error itself if it is not about memory, or if the query had one column
    */
   narrow(width: number, error: unknown): number {
     if (width < 2 || !lacksMemory(error)) throw error
@@ -48,7 +48,7 @@ export class Room {
     return half
   }
 
-  /** Columns from the first to the last, as many at a time as there is room for then. */
+  /** Spans that cover all columns, each as wide as the limit at that time. */
   *spansOf(columns: number): Generator<Span> {
     for (let first = 0; first < columns;) {
       const width = Math.min(this.#columns, columns - first)
@@ -58,7 +58,7 @@ export class Room {
   }
 }
 
-/** Asks about rows, and about half of them at a time where servers have no memory for the answer. */
+/** Queries rows, and splits the range in halves if the servers run out of memory. */
 export async function byHalves(
   from: number,
   to: number,

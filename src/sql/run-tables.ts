@@ -13,7 +13,7 @@ export class RunTables {
   readonly #patience: Patience
   readonly #made = new Map<string, Spread>()
 
-  /** @param prefix of every table; the run's own id is put behind it. @param isWeighted whether pairs have weights */
+  /** @param prefix of every table, followed by the id of the run. @param isWeighted whether pairs have weights */
   constructor(connection: Connection, prefix: string, patience: Patience, isWeighted = false) {
     this.#connection = connection
     this.#patience = patience
@@ -25,32 +25,32 @@ export class RunTables {
     return this.#connection
   }
 
-  /** Whether a panel has to be copied to servers before it is joined. */
+  /** Whether a panel must be copied to several servers before it is joined. */
   get isShared(): boolean {
     return this.#connection.cluster !== null
   }
 
-  /** Runs one statement, and gives its result. It is tried again, so it changes nothing, or nothing more the second time. */
+  /** Runs a statement and returns its result. It may run again, so it must be idempotent. */
   query(statement: Statement, signal?: AbortSignal): Promise<Columns[]> {
     return persist(statement.name, this.#patience, () => this.#connection.run(statement, signal), signal)
   }
 
-  /** Runs a statement that changes something, without trying again. */
+  /** Runs a statement that is not idempotent, without retries. */
   async once(statement: Statement, signal?: AbortSignal): Promise<void> {
     await this.#connection.run(statement, signal)
   }
 
-  /** Writes rows, without trying again. */
+  /** Writes rows, without retries. */
   insert(table: string, values: Columns, columns: TableColumns, signal?: AbortSignal): Promise<void> {
     return this.#connection.insert(table, values, columns, signal)
   }
 
-  /** Does what may be done again until it succeeds. */
+  /** Retries idempotent work until it succeeds. */
   persist(what: string, work: () => Promise<void>, signal?: AbortSignal): Promise<void> {
     return persist(what, this.#patience, work, signal)
   }
 
-  /** Makes a table whole: when a server is lost in the middle it is made from the beginning. */
+  /** Creates and fills a table; starts again from the beginning if a server is lost meanwhile. */
   async make(
     name: string,
     columns: OwnColumns,
@@ -61,7 +61,7 @@ export class RunTables {
   ): Promise<void> {
     this.#made.set(name, spread)
     const to = this.statements.allOf(name, spread)
-    // Lists are written by statements alone.
+    // Array columns are only written by statements.
     const insert: Insert = (values) => this.insert(to, values, columns as TableColumns, signal)
     const once = async (): Promise<void> => {
       for (const statement of this.statements.make(name, columns, sortedBy, spread)) {
@@ -73,22 +73,21 @@ export class RunTables {
     await persist(`make ${name}`, this.#patience, once, signal)
   }
 
-  /** Makes a table of rows from here whole on every server that joins it. @param columns the first is `i` */
+  /** Creates a table with rows from this process on every server that joins it, sorted by its first column, `i`. */
   async makeOnAll(
     name: string,
     columns: TableColumns,
-    sortedBy: string,
     fill: (insert: Insert) => Promise<void>,
     signal?: AbortSignal,
   ): Promise<void> {
-    if (!this.isShared) return this.make(name, columns, sortedBy, null, fill, signal)
-    await this.make('staged', columns, sortedBy, null, fill, signal)
+    if (!this.isShared) return this.make(name, columns, 'i', null, fill, signal)
+    await this.make('staged', columns, 'i', null, fill, signal)
     const names = Object.keys(columns).slice(1)
-    await this.make(name, columns, sortedBy, 'to-all', [this.statements.copy('staged', name, names, names)], signal)
+    await this.make(name, columns, 'i', 'to-all', [this.statements.copy('staged', name, names, names)], signal)
     await this.drop(['staged'])
   }
 
-  /** Whether a table was made, and not dropped. */
+  /** Whether a table exists. */
   has(name: string): boolean {
     return this.#made.has(name)
   }
@@ -106,7 +105,7 @@ export class RunTables {
     }
   }
 
-  /** Drops tables that are not needed any more. */
+  /** Drops tables; names of tables that do not exist are ignored. */
   async drop(names: Iterable<string>): Promise<void> {
     for (const name of names) {
       const spread = this.#made.get(name)
@@ -116,7 +115,7 @@ export class RunTables {
     }
   }
 
-  /** Drops all that was made. */
+  /** Drops all tables of the run. */
   async dropAll(): Promise<void> {
     await this.drop(this.#made.keys())
   }

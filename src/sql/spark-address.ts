@@ -1,12 +1,12 @@
 /** Addresses of Spark Connect: https://github.com/apache/spark/blob/master/sql/connect/docs/client-connection-string.md */
 
 export interface SparkAddress {
-  /** `sc://host:port/;name=value;...`, as Spark's own clients have it. */
+  /** `sc://host:port/;name=value;...`, as in Spark's own clients. */
   readonly url: string
   readonly user: string
-  /** A token, if any: it goes over TLS alone. */
+  /** A token, or ''; it is only sent over TLS. */
   readonly token: string
-  /** The schema in which tables of ours are made. */
+  /** The schema in which the tables of a run are created. */
   readonly workspace: string
   /** How long the server may be silent, in milliseconds. */
   readonly deadlineMs: number
@@ -14,7 +14,7 @@ export interface SparkAddress {
 
 const DEFAULT_PORT = 15_002
 
-/** What is in an address, without what is secret in the origin. @returns `null` for one that cannot be understood */
+/** Parses an address; the origin has no secrets. @returns `null` for an invalid address */
 export function sparkServer(url: string): { origin: string; settings: Readonly<Record<string, string>> } | null {
   const [, host, port, rest] =
     /^sc:\/\/([^/:;?#@\s]+|\[[0-9a-fA-F:]+\])(?::(\d{1,5}))?\/?((?:;[^;=]+=[^;]*)*);?$/.exec(url) ?? []

@@ -1,5 +1,5 @@
 /**
- * Spark by Spark Connect: statements go out as relations of SQL, rows come and go as Arrow. What of its messages is needed stands here by the numbers of their fields.
+ * Spark over Spark Connect: statements are sent as SQL relations, rows as Arrow. Fields of its messages are given by their numbers in the .proto files.
  *
  * https://github.com/apache/spark/tree/master/sql/connect/common/src/main/protobuf/spark/connect
  */
@@ -15,20 +15,20 @@ import type { ColumnKind, NumberKind, Statement } from './statement.ts'
 
 const SERVICE = '/spark.connect.SparkConnectService/'
 const CLIENT = 'rivulet'
-/** Bytes of one message that writes rows; servers take 128 MiB. */
+/** Bytes of rows per message; servers accept 128 MiB. */
 const PIECE_BYTES = 2 ** 25
 const BYTES_A_NUMBER = 8
 
-/** What an interrupt goes by. */
+/** The interrupt type that names an operation. */
 const BY_OPERATION = 3
-/** How rows are written: appended, to a table that is there. */
+/** Write mode and method: append to an existing table. */
 const [APPEND, INSERT_INTO] = [1, 2]
 
 /** gRPC's codes: unavailable, deadline exceeded, resource exhausted, aborted. */
 const PASSING = new Set([14, 4, 8, 10])
 const [CANCELLED, UNAUTHENTICATED, PERMISSION_DENIED] = [1, 16, 7]
 
-/** Connects, and asks for one row. @throws {RivuletError} READ_FAILED */
+/** Connects, and reads one row. @throws {RivuletError} READ_FAILED */
 export async function connectSpark(address: SparkAddress, signal?: AbortSignal): Promise<Connection> {
   const connection = new Spark(address)
   await connection.run({ name: 'connect', sql: 'SELECT 1 AS one' }, signal)
@@ -43,9 +43,9 @@ class Spark implements Connection {
   readonly #server: GrpcServer
   readonly #host: string
   readonly #deadlineMs: number
-  /** A server that has never responded runs no statement to cancel. */
+  /** There is nothing to cancel on a server that has never responded. */
   #hasAnswered = false
-  /** The same for every request: the session, and who asks. */
+  /** The fields of every request: session and user. */
   readonly #asker: Uint8Array
 
   constructor({ url, user, token, workspace, deadlineMs }: SparkAddress) {
@@ -108,6 +108,8 @@ class Spark implements Connection {
       this.#hasAnswered = true
       return answers
     } catch (error) {
+      // A statement that still runs there must not write into the table that the retry creates.
+      if (error instanceof PassingFailure && signal?.aborted !== true) await this.#interrupt(operation)
       const refused = error instanceof PassingFailure ? tlsRefusal(what, this.#host, error.cause) : null
       if (refused !== null) throw refused
       if (error instanceof PassingFailure) throw new PassingFailure(`${what}: ${error.message}`, { cause: error })
@@ -117,7 +119,7 @@ class Spark implements Connection {
     }
   }
 
-  /** Cancels an abandoned statement; failures to do so do not affect the caller. */
+  /** Cancels an abandoned statement. Errors are ignored: nobody waits for its result. */
   async #interrupt(operation: string): Promise<void> {
     if (!this.#hasAnswered) return
     const request = joined([this.#asker, message([3, CLIENT], [4, BY_OPERATION], [6, operation])])
@@ -134,6 +136,6 @@ class Spark implements Connection {
   }
 }
 
-/** Only numbers go as Arrow. */
+/** Only numbers are sent as Arrow. */
 const areNumbers = (kinds: Readonly<Record<string, ColumnKind>>): kinds is Readonly<Record<string, NumberKind>> =>
   !Object.values(kinds).includes('text')

@@ -1,27 +1,27 @@
 import type { Check } from '../support/options.ts'
 
-/** A statement that says what it is for. */
+/** A named statement. */
 export interface Statement {
-  /** What it does, in a few words: messages and plans name it. */
+  /** What it does, in a few words, for messages and explanations. */
   readonly name: string
   readonly sql: string
   /** Whether every server runs it, or the first one. Default 'first'. */
   readonly where?: 'every' | 'first'
-  /** Whether it makes a table of a run, in place of whatever is left of one of that name. */
+  /** Whether it creates a table of a run and replaces leftovers of that name. */
   readonly isRemade?: true
 }
 
-/** Numbers of a column: whole ones, or in single or double precision. */
+/** Type of a column of numbers: integers, single or double precision. */
 export type NumberKind = 'int' | 'single' | 'double'
 
-/** A column of a table that is made. */
+/** Type of a column. */
 export type ColumnKind = NumberKind | 'text'
 
 export interface TableColumns {
   readonly [name: string]: ColumnKind
 }
 
-/** A column of a table of a run: lists too, where a dialect has them. */
+/** Type of a column of a run's own table: also arrays, in dialects that have them. */
 export type OwnKind = ColumnKind | 'ints' | 'singles'
 
 export interface OwnColumns {

@@ -1,14 +1,14 @@
 /**
  * The statements of a run, each a pure function of names and sizes. Tables:
  *
- *   pairs(uk, ik)    keys as the source has them, each pair once; dropped when it is numbered
+ *   pairs(uk, ik)    keys from the source, each pair once; dropped after numbering
  *   users(u, uk), items(i, ik)
- *   e(u, i)          numbered pairs, with a weight w where they weigh: with several servers a part on each, all pairs of a user on one
- *   a panel(i, f0 ..)   a column a right-hand side; with several servers a copy on each, `s` being the server's number
- *   a side table(u, m)  one number a user, where that user's pairs are
- *   a state(i, scale, weight, r0 .., z0 .., p0 .., err)   a solve on the first server: right-hand sides, z, the z before, and how far it was from solved
+ *   e(u, i)          numbered pairs, with a weight w if they are weighted; spread over several servers such that all pairs of a user are on one
+ *   a panel(i, f0 ..)   a column per right-hand side; with several servers a copy on each, where `s` is the server's number
+ *   a side table(u, m)  a number per user, on the server with that user's pairs
+ *   a state(i, scale, weight, r0 .., z0 .., p0 .., err)   a solve on the first server: right-hand sides, z, the previous z, and its residual
  *
- * With several servers `e_all` is all parts of `e`, and so for panels and side tables: a query of `e_all` runs on every server, joined with what lies there, and only sums by item travel.
+ * With several servers `e_all` is all parts of `e`, likewise for panels and side tables: a query on `e_all` runs on every server, joined with the tables there, and only sums by item are sent between servers.
  */
 import type { Weighing } from '../data/signal-weights.ts'
 import type { Connection } from './connection.ts'
@@ -16,7 +16,7 @@ import type { KeyColumns } from './connect-options.ts'
 import { DIALECTS, type Dialect } from './dialect.ts'
 import type { ColumnKind, OwnColumns, Statement, TableColumns } from './statement.ts'
 
-/** The table of interactions, as a caller names it. */
+/** The table of interactions, as named by the caller. */
 export interface SourceTable {
   readonly database?: string | undefined
   readonly table: string
@@ -24,10 +24,10 @@ export interface SourceTable {
   readonly weighing: Weighing
 }
 
-/** What expressions on rows of a source are called. */
+/** Names of expressions on rows of a source. */
 const OUR_NAMES = /^(n|of_.*|uk|ik|sk|v|t|b|gap)$/i
 
-/** The column of a state with how far z was from solved. */
+/** The column of a state with the residual of z. */
 export const ERROR = 'err'
 
 export class Statements {
@@ -38,7 +38,7 @@ export class Statements {
   /** Whether pairs have weights. */
   readonly isWeighted: boolean
 
-  /** @param prefix of all tables of a run, with the run's own id in it */
+  /** @param prefix of all tables of a run, including its id */
   constructor(
     connection: Pick<Connection, 'dialect' | 'shards' | 'cluster' | 'workspace'>,
     prefix: string,
@@ -55,7 +55,7 @@ export class Statements {
     return this.#within(this.#connection.workspace, this.#prefix + name)
   }
 
-  /** A table of results, under the name that the caller gave. */
+  /** A result table, under the name given by the caller. */
   result(name: string): string {
     return this.#within(this.#connection.workspace, name)
   }
@@ -65,7 +65,7 @@ export class Statements {
     return (schema === undefined ? '' : `${identifier(schema)}.`) + identifier(table)
   }
 
-  /** All parts of a table, where it lies on several servers. */
+  /** All parts of a table, if it is on several servers. */
   allOf(name: string, spread: Spread = 'by-user'): string {
     return this.table(this.#isShared && spread !== null ? `${name}_all` : name)
   }
@@ -74,7 +74,7 @@ export class Statements {
     return this.#connection.cluster !== null
   }
 
-  /** Statements that make an empty table, in place of one that an earlier attempt left. @param spread where its rows go: `null` for the first server alone */
+  /** Statements that create an empty table and drop one left by an earlier attempt. @param spread where its rows go; `null` for the first server only */
   make(name: string, columns: OwnColumns, sortedBy: string, spread: Spread = null): Statement[] {
     const isShared = spread !== null && this.#isShared
     const where = isShared ? 'every' : 'first'
@@ -99,7 +99,7 @@ export class Statements {
     }
   }
 
-  /** Statements that drop a table, if it is there. */
+  /** Statements that drop a table if it exists. */
   drop(name: string, spread: Spread = null): Statement[] {
     const isShared = spread !== null && this.#isShared
     const all = { name: `drop ${name} on all servers`, sql: `DROP TABLE IF EXISTS ${this.allOf(name)}` }
@@ -115,8 +115,8 @@ export class Statements {
   }
 
   /**
-   * Rows of the source, and what each of its columns is called there. ClickHouse takes a name for the expression that is called so in the same query, so columns
-   * that have a name of ours get another.
+   * The rows of the source and the names of its columns there. ClickHouse resolves a name to an expression with that alias in the same query, so columns named
+   * like one of our aliases are renamed.
    */
   rowsOf(source: SourceTable): { readonly from: string; of(column: string): string } {
     const { identifier } = this.dialect
@@ -133,7 +133,7 @@ export class Statements {
     }
   }
 
-  /** 1 for a row without something in a column that has something in every row, or with an empty key, otherwise 0. */
+  /** 1 for a row with NULL in a required column or with an empty key, otherwise 0. */
   gap(source: SourceTable, of: (column: string) => string): string {
     const { user, item } = source.columns
     const gaps = wholeColumns(source).map(([, column]) => `${of(column)} IS NULL`)
@@ -141,18 +141,18 @@ export class Statements {
     return `CASE WHEN ${[...gaps, ...empty].join(' OR ')} THEN 1 ELSE 0 END`
   }
 
-  /** How many rows the source has, and how many of them have something in each column but the times: `of_user`, `of_item` ... */
+  /** Number of rows of the source, and of rows with a value in each required column: `of_user`, `of_item` ... */
   count(source: SourceTable): Statement {
     const { from, of } = this.rowsOf(source)
     const counts = wholeColumns(source).map(([role, column]) => `count(${of(column)}) AS of_${role}`)
     return { name: 'count rows', sql: `SELECT count(*) AS n, ${counts.join(', ')} FROM ${from}` }
   }
 
-  /** All rows as they are, sorted by all that is read: the same rows come in the same order. */
+  /** All rows, sorted by all columns that are read, so that the same rows come in the same order. */
   readRows(source: SourceTable): Statement {
     const { text, double } = this.dialect
     const { from, of } = this.rowsOf(source)
-    // A column of numbers that may be NULL comes as one that may not.
+    // Nullable columns are not read here: NULL becomes NaN.
     const number = (column: string): string => `coalesce(${double(of(column))}, ${double("'NaN'")})`
     const { user, item, signal, value, time } = source.columns
     const selected = [
@@ -175,7 +175,7 @@ export class Statements {
     return `SELECT DISTINCT ${user} AS uk, ${item} AS ik, ${this.gap(source, of)} AS gap\nFROM ${from}`
   }
 
-  /** How many users have how many distinct items, or items users, and how many of these pairs lack something. @param by the key of the side that is counted */
+  /** A histogram of the degrees of users or items, counted in distinct pairs, with the number of incomplete pairs. @param by the key of the counted side */
   degreesOfSource(source: SourceTable, by: 'uk' | 'ik'): Statement {
     const each = `SELECT ${by}, count(*) AS d, sum(gap) AS g FROM (\n${this.#pairsOf(source)}\n) AS p GROUP BY ${by}`
     return {
@@ -184,17 +184,17 @@ export class Statements {
     }
   }
 
-  /** The one reading of the source: `gap` says which pairs have no user or no item, for such rows may have come since they were counted. */
+  /** The only read of the source. `gap` marks pairs without a user or an item: such rows may have been added since the rows were counted. */
   readPairs(source: SourceTable): Statement {
     return { name: 'read pairs', sql: `INSERT INTO ${this.table('pairs')}\n${this.#pairsOf(source)}` }
   }
 
-  /** How many rows a table of the run has, and how many of the source without something in them there are in it. */
+  /** Number of rows of a table of the run, and of incomplete source rows in it. */
   gaps(table: string): Statement {
     return { name: 'look for gaps', sql: `SELECT count(*) AS n, sum(gap) AS gaps FROM ${this.table(table)}` }
   }
 
-  /** Numbers what is in a column of the pairs. */
+  /** Numbers the distinct values of a column of the pairs. */
   number(name: string, number: string, key: string): Statement {
     const distinct = `SELECT DISTINCT ${key} FROM ${this.table('pairs')}`
     return {
@@ -208,13 +208,13 @@ export class Statements {
     return { u: 'int', i: 'int', ...(this.isWeighted && { w: 'single' }) }
   }
 
-  /** Writes pairs by number to where they are to lie. @param scale what weights are multiplied by */
+  /** Writes the numbered pairs to their servers. @param scale factor of the weights */
   writePairs(scale = 1): Statement {
     const { join, single } = this.dialect
     const scaled = scale === 1 ? 'w' : `${literal(scale)} * w`
     const weight = this.isWeighted ? ', v' : ''
     const weighed = `(SELECT uk, ik, ${single(scaled)} AS v FROM ${this.table('pairs')} WHERE n > 0)`
-    // What no named signal has is a pair of nodes without an edge.
+    // A pair without a named signal has no edge, but its user and item are nodes.
     const from = this.isWeighted ? weighed : this.table('pairs')
     const byUser = `SELECT u, ik${weight} FROM ${from} AS p ${join} ${this.table('users')} AS k USING (uk)`
     return {
@@ -227,7 +227,7 @@ export class Statements {
     return { name: `keys of ${name}`, sql: `SELECT ${number}, ${key} FROM ${this.table(name)}` }
   }
 
-  /** Of every user or item: how many pairs `n`, and where they weigh sums of |w| and w^2, and the least w. */
+  /** For every user or item the number of pairs `n`, and if they are weighted the sums of |w| and w^2, and the smallest w. */
   degrees(side: 'u' | 'i'): Statement {
     const name = side === 'u' ? 'degrees of users' : 'degrees of items'
     const { double } = this.dialect
@@ -236,7 +236,7 @@ export class Statements {
     return { name, sql: `SELECT ${side}, count(*) AS n${sums} FROM ${this.allOf('e')} GROUP BY ${side}` }
   }
 
-  /** Copies a panel of the first server to all of them. */
+  /** Copies a panel from the first server to all servers. */
   copy(from: string, to: string, columns: readonly string[], names: readonly string[]): Statement {
     const servers = this.#connection.shards.join(', ')
     const selected = columns.map((column, at) => `${column} AS ${names[at]}`)
@@ -252,7 +252,7 @@ export class Statements {
     return `(SELECT i, ${columns.join(', ')} FROM ${this.table(state)})`
   }
 
-  /** A number of a pair's row times what the pair counts. */
+  /** An expression times what its pair counts. */
   times(number: string, counts: PairCount = 'weight', weight = 'w'): string {
     if (!this.isWeighted || counts === 'pair') return number
     return counts === 'weight' ? `${weight} * ${number}` : `CASE WHEN ${weight} = 0 THEN 0 ELSE ${number} END`
@@ -275,7 +275,7 @@ export class Statements {
     }
   }
 
-  /** The lowest and the highest number of a panel that items of the users of each item have, by pairs with a weight. */
+  /** For each item the lowest and the highest value of a panel among the items of its users, over pairs with a weight other than 0. */
   extremesByItem(panel: string): Statement {
     const { join } = this.dialect
     const tied = this.isWeighted ? ' WHERE w != 0' : ''
@@ -286,7 +286,7 @@ export class Statements {
     }
   }
 
-  /** The lowest number of a panel that items of each user have, by pairs with a weight. */
+  /** For each user the lowest value of a panel among its items, over pairs with a weight other than 0. */
   leastByUser(panel: string): Statement {
     const tied = this.isWeighted ? ' WHERE w != 0' : ''
     return {
@@ -309,13 +309,13 @@ export class Statements {
   }
 }
 
-/** Where a table's rows go: to the server of their user, to all, to each its own; `null` for the first server alone. */
+/** Where a table's rows are: on the server of their user, on all servers, on the server that made them; `null` for the first server only. */
 export type Spread = 'by-user' | 'to-all' | 'own' | null
 
 /** What a pair counts: its weight, 1 if it has a weight other than 0, or 1. */
 export type PairCount = 'weight' | 'tie' | 'pair'
 
-/** Columns that have something in every row: a time may be unknown. */
+/** The columns that need a value in every row: all except the time. */
 export const wholeColumns = ({ columns }: SourceTable): (readonly [role: string, column: string])[] =>
   Object.entries<string | undefined>({ ...columns }).flatMap(([role, column]) =>
     role === 'time' || column === undefined ? [] : [[role, column] as const],
@@ -345,5 +345,5 @@ export const stateColumns = (width: number): TableColumns => ({
   [ERROR]: 'double',
 })
 
-/** A number as every dialect reads it in double precision, digit by digit. */
+/** A number that every dialect reads in double precision without loss. */
 export const literal = (value: number): string => value.toExponential()

@@ -1,9 +1,9 @@
 /**
- * Statements of a solve: sums over all pairs and back, and states. Tables beside those of a run, in dialects that sum over lists faster:
+ * Statements of a solve: products over all pairs, and states. Tables in addition to those of a run, in dialects that sum over arrays faster:
  *
- *   by_user(u, others), by_item(i, others)   the pairs as lists of at most some thousand, with lists ws of weights; on each server those of its own pairs
+ *   by_user(u, others), by_item(i, others)   the pairs as arrays of at most a few thousand entries, with arrays ws of weights; each server has those of its own pairs
  *
- * A list is joined once and unfolded then, so that a pair costs its sums alone.
+ * An array is joined once and then unfolded, so that the join costs nothing per pair.
  */
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import type { Lists } from './dialect.ts'
@@ -13,7 +13,7 @@ import { columnsOf, ERROR, literal, type Spread, type Statements } from './state
 
 type ListName = 'by_user' | 'by_item'
 
-/** A table of lists, and how it is filled. */
+/** A table of arrays, and the statement that fills it. */
 export interface ListTable {
   readonly name: ListName
   readonly columns: OwnColumns
@@ -22,10 +22,10 @@ export interface ListTable {
   readonly fill: Statement
 }
 
-/** Entries of a list: rows that one becomes are together in memory. */
+/** Maximum entries of an array: the rows that it unfolds to are in memory together. */
 const LONGEST_LIST = 4096
 
-/** Tables of the pairs as lists; none where pairs stay rows. */
+/** The tables of the pairs as arrays; none in dialects where pairs stay rows. */
 export function listTables(statements: Statements): readonly ListTable[] {
   const { lists } = statements.dialect
   if (lists === null) return []
@@ -56,7 +56,7 @@ function listTable(
   }
 }
 
-/** Where sums over pairs come from: a table, what it is summed by, and what a pair weighs. */
+/** A source of pairs: a table, the expression to group by, and the weight of a pair. */
 interface Pairs {
   readonly from: string
   readonly by: string
@@ -70,7 +70,7 @@ function pairsBy(statements: Statements, name: ListName, by: string, nameOf: (ta
   return { from: nameOf(name), by: entry, weight: second }
 }
 
-/** W' (middle o (W z)). The inner query has the user's own server alone: all pairs of a user are there. */
+/** W' (middle o (W z)). The inner query reads only the own server, which has all pairs of its users. */
 export function product(statements: Statements, panel: string, middle: string, width: number): Statement {
   const { join } = statements.dialect
   const columns = Array.from({ length: width }, (_, c) => c)
@@ -132,7 +132,7 @@ export function step(
   }
 }
 
-/** Some columns of a state as a state. */
+/** Copies some columns of a state to a new state. */
 export function part(statements: Statements, from: string, to: string, { first, width }: Span): Statement {
   const columns = ['r', 'z', 'p'].flatMap((letter) => columnsOf(letter, first + width).slice(first))
   return {

@@ -1,6 +1,6 @@
 /**
  * Connected components of the pairs in a table. In each round a query returns, for every item, the lowest and the highest component among the items of its users, and these are
- * joined (Borůvka 1926). Every component with a neighbour at least doubles per round, however long the chains are: O(log items) queries over all pairs.
+ * merged (Borůvka 1926). Every component with a neighbour at least doubles in size per round, whatever the diameter: O(log items) queries over all pairs.
  */
 import { join, rootOf } from '../matrix/components.ts'
 

@@ -7,16 +7,16 @@ import { refuseGaps, requireWholeRows } from './load-table.ts'
 import type { RunTables } from './run-tables.ts'
 import type { SourceTable } from './statements.ts'
 
-/** What is known of a table before its pairs are numbered. */
+/** Facts about a table before its pairs are numbered. */
 export interface TableFacts extends TableSizes {
   readonly rows: number
-  /** Distinct items of each user, ascending. */
+  /** Number of distinct items of each user, ascending. */
   readonly itemsOfUsers: Int32Array
-  /** Distinct users of each item, ascending. */
+  /** Number of distinct users of each item, ascending. */
   readonly usersOfItems: Int32Array
 }
 
-/** @throws {RivuletError} as `loadTable`; INVALID_DATA for a table that changes meanwhile */
+/** @throws {RivuletError} as `loadTable`; INVALID_DATA for a table that changes while it is counted */
 export async function tableFacts(
   who: string,
   tables: RunTables,
@@ -45,7 +45,7 @@ export async function tableFacts(
   return { users: itemsOfUsers.length, items: usersOfItems.length, pairs, rows, itemsOfUsers, usersOfItems }
 }
 
-/** The same work, when the table of neighbours that lists are made of is counted, which only reads. @throws {RivuletError} READ_FAILED */
+/** Counts the table of neighbours that lists are made from, without writing anything. @throws {RivuletError} READ_FAILED */
 export async function countNeighbours(
   tables: RunTables,
   { lists, ...work }: PlannedWork,
@@ -58,7 +58,7 @@ export async function countNeighbours(
   return { ...work, lists: { ...lists, neighbours: numbersOf(entries, 'n')[0] / items } }
 }
 
-/** How often there is each degree comes here; degrees are made of that. */
+/** Degrees, ascending, from the histogram that the query returns. */
 function degreesOf(blocks: readonly Columns[]): Int32Array {
   const [degrees, counts] = [numbersOf(blocks, 'd'), numbersOf(blocks, 'n')]
   const order = Array.from(degrees.keys()).sort((a, b) => degrees[a] - degrees[b])

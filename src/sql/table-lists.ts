@@ -1,4 +1,4 @@
-/** Item-item lists, lists of users and rows of users by queries: what comes here is what was asked for, never a sum on the way to it. */
+/** Item-item lists, lists of users and rows of users by queries: only final results are fetched, no intermediate sums. */
 import { CsrMatrix, type SparseRows } from '../matrix/csr.ts'
 import type { Product, ProductAnswer } from '../request/product.ts'
 import type { LentLists, Rank } from '../request/rank.ts'
@@ -10,15 +10,15 @@ import { byHalves } from './room.ts'
 import type { RunTables } from './run-tables.ts'
 import type { TableProducts } from './table-products.ts'
 
-/** Rows that one query joins, on each server: its sums take some hundred megabytes. */
+/** Rows that one query joins on each server: its sums take a few hundred megabytes. */
 export const ROWS_A_QUERY = 2 ** 23
-/** Of one message. */
+/** Rows written by one statement. */
 const ROWS_WRITTEN = 2 ** 20
 
-/** Told how many rows are answered, of how many. */
+/** Called with the number of rows that are answered, and their total. */
 export type OnRows = (done: number, total: number) => void
 
-/** How many pairs each user has. */
+/** The number of pairs of each user. */
 export type RowLengths = Pick<SparseRows, 'rowCount' | 'columnCount' | 'lengthOf'>
 
 export class TableLists {
@@ -46,11 +46,11 @@ export class TableLists {
       },
       signal,
     )
-    // Of what is left out nobody asks here: it is what a walk is measured by.
+    // What the lists leave out is only needed by walks, which do not run here.
     return { lists: rows.matrix(items), dropped: new Float32Array(items) }
   }
 
-  /** Asks for rows of a product, a range of items at a time. */
+  /** Queries rows of a product, a range of items at a time. */
   async ofItems(
     { left, right, middle }: Product,
     ask: (range: Range) => Promise<void>,
@@ -76,7 +76,7 @@ export class TableLists {
     await this.#tables.drop(['sides'])
   }
 
-  /** Answers lists of users by what items lend each other. */
+  /** Answers with lists of users from item-item lists. */
   async rank({ k, rows: users, lists, allowed, excludeSeeds }: UsersAsked, signal?: AbortSignal): Promise<TopLists> {
     await this.#lend(lists, allowed, signal)
     const answer = {
@@ -129,7 +129,7 @@ export class TableLists {
     return this.#tables.servers.shards.length
   }
 
-  /** Asks about users in parts. @param each rows that a pair is joined with. @param ask told too how many users are asked about when it has ended */
+  /** Queries users in parts. @param each number of rows that a pair is joined with. @param ask queries some users; `end` is the number of users done afterwards */
   async ofUsers(
     users: Int32Array,
     each: number,
@@ -152,13 +152,13 @@ export class TableLists {
     }
   }
 
-  /** Makes the table `near` in another way: what was there is not there any more. */
+  /** Creates the table `near` from another source, and forgets the lists that were in it. */
   async lendBy(make: () => Promise<void>): Promise<void> {
     this.#lent = null
     await make()
   }
 
-  /** Writes lists to every server, unless they are there. */
+  /** Writes item-item lists to every server, unless they are there already. */
   async #lend(lists: LentLists, allowed: Uint8Array, signal?: AbortSignal): Promise<void> {
     if (this.#tables.has('near') && this.#lent?.lists === lists && this.#lent.allowed === allowed) return
     this.#lent = null
@@ -166,26 +166,26 @@ export class TableLists {
     const fill = async (insert: (columns: Columns) => Promise<void>): Promise<void> => {
       for (const part of entriesOf(lists, allowed)) await insert(part)
     }
-    await this.#tables.makeOnAll('near', columns, 'i', fill, signal)
+    await this.#tables.makeOnAll('near', columns, fill, signal)
     this.#lent = { lists, allowed }
   }
 }
 
-/** Of `Rank`, what a database answers. */
+/** The requests to rank that a database answers. */
 export interface UsersAsked extends Pick<Rank, 'k' | 'allowed' | 'excludeSeeds'> {
   /** Numbers of users. */
   readonly rows: Int32Array
   readonly lists: LentLists
 }
 
-/** Rows of a sparse matrix as they come, in any order. */
+/** Collects entries of a sparse matrix in any order. */
 class Rows {
   readonly #count: number
   readonly #placeOf: (row: number) => number
   readonly #blocks: { readonly row: Int32Array; readonly column: Uint32Array; readonly data: Float32Array | null }[] =
     []
 
-  /** @param rows which they are, ascending. Default: all from 0 */
+  /** @param rows the numbers of the rows, ascending. Default: all from 0 */
   constructor(count: number, rows?: Int32Array) {
     this.#count = count
     const known = rows && new Map(Array.from(rows, (row, place) => [row, place]))
@@ -200,7 +200,7 @@ class Rows {
     })
   }
 
-  /** Columns ascend within a row. */
+  /** The matrix, with ascending columns within each row. */
   matrix(columnCount: number): CsrMatrix {
     const indptr = new Uint32Array(this.#count + 1)
     for (const { row } of this.#blocks) for (const one of row) indptr[one + 1]++
@@ -224,7 +224,7 @@ class Rows {
   }
 }
 
-/** What items lend to those that may be listed, some rows at a time. */
+/** Entries of item-item lists for allowed items, some rows at a time. */
 function* entriesOf({ indptr, indices, data }: LentLists, allowed: Uint8Array): Generator<Columns> {
   if (indices === null) return
   for (const [from, to] of rangesOfWork(indptr.length - 1, (row) => indptr[row + 1] - indptr[row], ROWS_WRITTEN)) {
@@ -247,7 +247,7 @@ function longestList({ indptr }: LentLists): number {
   return longest
 }
 
-/** Users that follow each other. */
+/** The users as a range, `null` if they are not consecutive. */
 function asRange(users: Int32Array): Range | null {
   for (let at = 1; at < users.length; at++) if (users[at] !== users[0] + at) return null
   return [users[0], users[0] + users.length]

@@ -10,8 +10,8 @@ import type { Room } from './room.ts'
 import { weighs } from './weighing.ts'
 
 /**
- * A network whose pairs are in a database: only nodes, their names and degrees are in memory. Everything else goes through an executor on the database; methods that
- * read edges in memory are refused.
+ * A network whose pairs are in a database: only nodes with their keys and degrees are in memory. Everything else is answered by an executor on the database; methods
+ * that read edges in memory are refused.
  */
 export function tableNetwork(
   users: KeyIndex,
@@ -48,33 +48,33 @@ export function tableNetwork(
       },
     },
     attribute: () => [],
-    // Of all until now: what became narrower stays so.
+    // Includes earlier calls, because queries that became narrower stay so.
     get notes() {
       return room.notes
     },
   }
 }
 
-/** What is known of the table beside its nodes. */
+/** Facts about the table besides its nodes. */
 export interface TableFound {
   readonly weighing: Weighing
-  /** What weights were multiplied by, a power of four. */
+  /** The factor of the weights, a power of four. */
   readonly scale: number
   readonly room: Room
 }
 
-/** What is known of one side, by its numbers. */
+/** Facts about the users or the items, by number. */
 export interface SideFacts {
-  /** Pairs. */
+  /** Number of pairs. */
   readonly lengths: Float64Array
-  /** Sums of |weight|, and of its square. */
+  /** Sums of |weight|, and of weight^2. */
   readonly degrees: Float64Array
   readonly squares: Float64Array
   /** The smallest weight of all. */
   readonly least: number
 }
 
-/** Rows of which only the lengths are known. */
+/** Rows whose lengths alone are known. */
 class RowsElsewhere extends SparseRows {
   readonly rowCount: number
   readonly columnCount: number

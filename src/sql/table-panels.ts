@@ -1,4 +1,4 @@
-/** Panels that stay in the database from one sweep of an algorithm to the next: only their products with each other come here. */
+/** Panels that stay in the database from one sweep of an algorithm to the next: only products of panels are fetched. */
 import { hashedUniform } from '../run/dense-blocks.ts'
 import { columnCount, type KeptSeeds, type Output, type PanelNumber, type Sweep } from '../request/sweep.ts'
 import { numbersOf } from './connection.ts'
@@ -18,7 +18,7 @@ import { panelColumns } from './statements.ts'
 import { scatter, type TableProducts } from './table-products.ts'
 import { notInTables, scaleRows, SweepBlock, type OnStep, type Strip } from './table-sweep.ts'
 
-/** A sweep from panels that stay. */
+/** A sweep that starts from kept panels. */
 export type KeptSweep = Sweep & { readonly seeds: KeptSeeds }
 
 export const startsFromPanel = (asked: Sweep): asked is KeptSweep => asked.seeds.kind === 'kept'
@@ -26,9 +26,9 @@ export const startsFromPanel = (asked: Sweep): asked is KeptSweep => asked.seeds
 export class TablePanels {
   readonly #tables: RunTables
   readonly #products: TableProducts
-  /** Tables to drop when an algorithm has ended. */
+  /** Tables to drop when the algorithm has ended. */
   readonly #kept = new Set<string>()
-  /** By which blocks each panel was kept. */
+  /** The blocks of each kept panel. */
   readonly #blocks = new Map<PanelNumber, readonly Span[]>()
   #diagonals: readonly unknown[] = []
 
@@ -37,7 +37,7 @@ export class TablePanels {
     this.#products = products
   }
 
-  /** @throws {RivuletError} UNSUPPORTED_GRAPH for sweeps whose answer a database is not asked for */
+  /** @throws {RivuletError} UNSUPPORTED_GRAPH for sweeps that a database cannot answer */
   async answer(asked: KeptSweep, signal?: AbortSignal, onStep?: OnStep): Promise<unknown> {
     const { operator, output, seeds, schedule } = asked
     if (operator.middle === null || output.kind === 'probes' || output.kind === 'top-k') throw notInTables(asked)
@@ -74,7 +74,7 @@ export class TablePanels {
     return answer.of(asked)
   }
 
-  /** Drops what an algorithm kept. */
+  /** Drops the tables that an algorithm kept. */
   async drop(): Promise<void> {
     this.#diagonals = []
     await this.#tables.drop([...this.#kept])
@@ -82,7 +82,7 @@ export class TablePanels {
     this.#blocks.clear()
   }
 
-  /** @param strip a part of the block, and @param own which columns of the answer it is */
+  /** @param strip a part of the block. @param own its columns in the answer */
   async #finish(
     { output, seeds }: KeptSweep,
     block: SweepBlock,
@@ -122,7 +122,7 @@ export class TablePanels {
     })
   }
 
-  /** Products of the panel's blocks, from this one on, with this one. */
+  /** Products of the panel's blocks with one block: the part on and below the diagonal. */
   async #multiply(
     { columns, panel }: KeptSeeds,
     { first, width, ...second }: Strip & { readonly isState: boolean },
@@ -131,7 +131,7 @@ export class TablePanels {
   ): Promise<void> {
     for (const other of this.#blocksOf(panel)) {
       const own = Math.min(other.width, columns - other.first)
-      // Above the diagonal nobody looks.
+      // Above the diagonal, which is not read.
       if (own <= 0 || other.first + own <= first) continue
       const one = { table: blockName(panel, other.first), width: own }
       const asked = crossProducts(this.#tables.statements, one, { ...second, width })
@@ -144,7 +144,7 @@ export class TablePanels {
     }
   }
 
-  /** Where the columns of a block lie. */
+  /** The table with some columns of the seeds; it is created if no kept block has them. */
   async #select(seeds: KeptSeeds, { first, width }: Span, signal?: AbortSignal): Promise<string> {
     const { coefficients, panel, random } = seeds
     const firstRandom = Math.max(0, (random?.from ?? Infinity) - first)
@@ -176,7 +176,7 @@ export class TablePanels {
     return this.#blocks.get(panel) ?? []
   }
 
-  /** The numbers that a sweep in this memory draws; columns before `firstRandom` are 0. */
+  /** The same random numbers as of a sweep in memory; columns before `firstRandom` are 0. */
   async #draw({ random }: KeptSeeds, { first, width }: Span, firstRandom: number, signal?: AbortSignal): Promise<void> {
     const { itemCount } = this.#products
     const spread = 1 / Math.sqrt(itemCount)
@@ -199,7 +199,7 @@ export class TablePanels {
     await this.#tables.make(name, panelColumns(width, 'double'), 'i', null, fill, signal)
   }
 
-  /** Writes the diagonals, unless they are there. */
+  /** Writes the diagonals, unless they are there already. */
   async #writeDiagonals({ operator, seeds, output }: KeptSweep, signal?: AbortSignal): Promise<void> {
     const { scale, weight } = operator
     const finish = 'finish' in output ? output.finish : null
@@ -218,7 +218,7 @@ const blockName = (panel: PanelNumber, first: number): string => `kept${panel}_$
 
 const numbered = (length: number): Int32Array => Int32Array.from({ length }, (_, at) => at)
 
-/** What is gathered block by block. */
+/** The answer, filled block by block. */
 class Answer {
   readonly iterations: Int32Array
   readonly residuals: Float32Array

@@ -1,4 +1,4 @@
-/** Products with pairs that lie in tables: panels are written, queries sum over the pairs, and what comes back is a panel again. */
+/** Products with pairs in tables: a panel is written, a query sums over the pairs, and the result is a panel again. */
 import { numbersOf, type Columns } from './connection.ts'
 import type { Span } from './room.ts'
 import type { RunTables } from './run-tables.ts'
@@ -34,7 +34,7 @@ export class TableProducts {
     })
   }
 
-  /** W z in double precision. @param counts what a pair counts. Default: its weight */
+  /** W z in double precision. @param counts what a pair counts as. Default: its weight */
   async sumsByUser({ width, data }: Panel, signal?: AbortSignal, counts?: PairCount): Promise<Float64Array> {
     const sums = async (first: number, columns: number): Promise<Columns[]> => {
       const panel = await this.#writePanel({ width, data }, first, columns, signal)
@@ -43,7 +43,7 @@ export class TableProducts {
     return this.#byBlocks(width, this.#userCount, sums, { number: 'u', letter: 'g' })
   }
 
-  /** Which of the connected components users and items are in: nodes of one have the same number, users without ties 0. */
+  /** Numbers of the connected components of users and items; 0 for users without ties. */
   async components(signal?: AbortSignal): Promise<{ readonly users: Float64Array; readonly items: Float64Array }> {
     const { statements } = this.#tables
     const extremes = async (data: Float64Array): Promise<Extremes> => {
@@ -62,7 +62,7 @@ export class TableProducts {
     return { items, users: scatter(blocks, { number: 'u', letter: 'g' }, 1, 0, 1, new Float64Array(this.#userCount)) }
   }
 
-  /** W' x of an x that is set at a few users, each once. */
+  /** W' x for an x given at some users, each once. */
   async sumsByItem(
     users: Int32Array,
     values: ArrayLike<number>,
@@ -75,7 +75,7 @@ export class TableProducts {
     return scatter(blocks, { number: 'i', letter: 'a' }, 1, 0, 1, new Float64Array(this.itemCount))
   }
 
-  /** Pairs with an end among these. */
+  /** Pairs with an end among the given nodes; those with both ends among them come twice. */
   async pairsOf(
     users: Int32Array,
     items: Int32Array,
@@ -94,7 +94,7 @@ export class TableProducts {
     return { user: numbersOf(blocks, 'u'), item: numbersOf(blocks, 'i'), weight }
   }
 
-  /** Writes a number of every user to where that user's pairs are, unless it is there. */
+  /** Writes a number for every user to the server with that user's pairs, unless it is there already. */
   async writeMiddle(middle: ArrayLike<number>, signal?: AbortSignal): Promise<void> {
     const before = this.#middle
     const isThere = this.#tables.has('middle') && before?.length === middle.length
@@ -109,7 +109,7 @@ export class TableProducts {
     this.#middle = middle
   }
 
-  /** Writes numbers of some users. */
+  /** Writes numbers for some users. */
   async writeUsers(name: string, users: Int32Array, values: ArrayLike<number>, signal?: AbortSignal): Promise<void> {
     const fill = async (insert: (columns: Columns) => Promise<void>): Promise<void> => {
       if (users.length > 0) await insert({ u: users, m: values })
@@ -117,7 +117,7 @@ export class TableProducts {
     await this.#tables.make(name, { u: 'int', m: 'double' }, 'u', 'by-user', fill, signal)
   }
 
-  /** Some columns of a panel, without rows of zeros. @returns what is joined */
+  /** Writes some columns of a panel, without rows of zeros. @returns the table to join */
   async #writePanel({ width, data }: Panel, first: number, columns: number, signal?: AbortSignal): Promise<string> {
     const items: number[] = []
     for (let item = 0; item < this.itemCount; item++) {
@@ -132,20 +132,11 @@ export class TableProducts {
   }
 
   async #writeRows(rows: Columns, columns: ReturnType<typeof panelColumns>, signal?: AbortSignal): Promise<string> {
-    const tables = this.#tables
-    const { statements } = tables
     const fill = async (insert: (columns: Columns) => Promise<void>): Promise<void> => {
       if (rows.i.length > 0) await insert(rows)
     }
-    if (!tables.isShared) {
-      await tables.make('panel', columns, 'i', null, fill, signal)
-      return statements.table('panel')
-    }
-    const names = Object.keys(columns).slice(1)
-    await tables.make('staged', columns, 'i', null, fill, signal)
-    await tables.make('panel', columns, 'i', 'to-all', [statements.copy('staged', 'panel', names, names)], signal)
-    await tables.drop(['staged'])
-    return statements.table('panel')
+    await this.#tables.makeOnAll('panel', columns, fill, signal)
+    return this.#tables.statements.table('panel')
   }
 
   async #byBlocks(
@@ -171,7 +162,7 @@ export class TableProducts {
   }
 }
 
-/** Writes columns of a result to the rows of a panel that they name. */
+/** Writes columns of a result to the rows of a panel given by its number column. */
 export function scatter<To extends Float32Array | Float64Array>(
   blocks: readonly Columns[],
   { number, letter }: { readonly number: string; readonly letter: string },

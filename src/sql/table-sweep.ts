@@ -1,4 +1,4 @@
-/** A sweep of tables: each step makes the state after it, so that a lost server costs one step. */
+/** A sweep with tables: each step creates the table of the next state, so that a lost server costs one step. */
 import type { RecurrenceStep } from '../kernel/kernel.ts'
 import { columnCount, type ScoresWanted, type Sweep, type SweepAnswer } from '../request/sweep.ts'
 import { RivuletError } from '../support/errors.ts'
@@ -10,10 +10,10 @@ import { columnsOf, panelColumns, rhsColumns, stateColumns } from './statements.
 import { begin, part, product, residual, step } from './sweep-statements.ts'
 import { scatter, type TableProducts } from './table-products.ts'
 
-/** Told after every step. */
+/** Called after every step. */
 export type OnStep = (done: number, total: number) => void
 
-/** @throws {RivuletError} UNSUPPORTED_GRAPH for sweeps whose answer a database is not asked for */
+/** @throws {RivuletError} UNSUPPORTED_GRAPH for sweeps that a database cannot answer */
 export async function sweepTables(
   tables: RunTables,
   products: TableProducts,
@@ -52,7 +52,7 @@ export async function sweepTables(
   return answer
 }
 
-/** Columns of a block whose states are a table of their own: the block, until servers have no memory for all of it. */
+/** Columns of a block whose state is one table: the whole block, until servers run out of memory for it. */
 export interface Strip extends Span {
   readonly table: string
 }
@@ -63,7 +63,7 @@ const stripOf = (step: number, { first, width }: Span): Strip => ({
   ...{ first, width, table: `state${step}_${first}_${width}` },
 })
 
-/** Up to so many right-hand sides as one query takes. Where servers have no memory for a step it is done in halves, and so are those after it. */
+/** The right-hand sides of one query. If servers run out of memory for a step, it is split in halves, and so are the steps after it. */
 export class SweepBlock {
   readonly #tables: RunTables
   readonly #signal: AbortSignal | undefined
@@ -77,7 +77,7 @@ export class SweepBlock {
     this.#strips = [stripOf(0, { first: 0, width })]
   }
 
-  /** Writes right-hand sides and diagonals: z = rhs. */
+  /** Writes the first state from right-hand sides and diagonals: z = rhs. */
   async begin({ operator }: Sweep, rhs: Float32Array, stride: number, first: number): Promise<void> {
     const { scale, weight } = operator
     const i = Int32Array.from(scale, (_, item) => item)
@@ -94,7 +94,7 @@ export class SweepBlock {
     })
   }
 
-  /** Begins by a statement that writes the first state of some columns. */
+  /** Writes the first state by a statement for some columns. */
   async beginWith(write: (strip: Strip) => Statement): Promise<void> {
     await this.#beginStrips((strip) => this.#make(strip, write(strip)))
   }
@@ -113,7 +113,7 @@ export class SweepBlock {
     this.#strips = begun
   }
 
-  /** Does something with each strip: with its halves where servers have no memory for it. @param work may be done again */
+  /** Calls `work` for each strip, and for its halves if servers run out of memory. @param work idempotent */
   async each(work: (strip: Strip) => Promise<void>): Promise<void> {
     await this.#inParts(work, (strip, error) => this.#halve(strip, error))
   }
@@ -133,7 +133,7 @@ export class SweepBlock {
     }
   }
 
-  /** Goes on from where it is. @returns steps since it began, and how far z was from solved before the last one */
+  /** Continues from the current state. @returns all steps so far, and the residual before the last one */
   async solve({ schedule, name }: Sweep, onStep?: OnStep): Promise<{ iterations: number; residual: number }> {
     const { steps, stopBelow } = schedule
     for (const recurrence of steps) {
@@ -166,9 +166,7 @@ export class SweepBlock {
     let most = -Infinity
     for (const { table } of strips) {
       const found = await this.#tables.query(residual(this.#tables.statements, table), this.#signal)
-      const [worst] = numbersOf(found, 'worst')
-      // Not by Math.max alone: what is no number is to be seen.
-      most = Number.isFinite(worst) ? Math.max(most, worst) : worst
+      most = Math.max(most, numbersOf(found, 'worst')[0])
     }
     return most
   }
@@ -186,14 +184,14 @@ export class SweepBlock {
     await this.#tables.drop(['panel'])
   }
 
-  /** @throws what the strip failed by, where that was not memory or it has one column */
+  /** @throws the error itself if it is not about memory, or if the strip has one column */
   #halvesOf(strip: Strip, error: unknown): Halves {
     const half = this.#tables.room.narrow(strip.width, error)
     const second = { first: strip.first + half, width: strip.width - half }
     return [stripOf(this.#iterations, { first: strip.first, width: half }), stripOf(this.#iterations, second)]
   }
 
-  /** Two strips in place of one. */
+  /** Replaces a strip by two. */
   async #halve(strip: Strip, error: unknown): Promise<Halves> {
     const halves = this.#halvesOf(strip, error)
     for (const half of halves) {
@@ -201,7 +199,7 @@ export class SweepBlock {
       await this.#make(half, part(this.#tables.statements, strip.table, half.table, columns))
     }
     this.#strips = this.#strips.flatMap((one) => (one === strip ? halves : [one]))
-    // What was made of the whole strip before it failed, too.
+    // Also the next state of the whole strip, which may have been created before the failure.
     await this.#drop([strip, stripOf(this.#iterations + 1, strip)])
     return halves
   }
@@ -214,7 +212,7 @@ export class SweepBlock {
     return this.#tables.drop(strips.map(({ table }) => table))
   }
 
-  /** z where it is joined: copied to all servers, if there are several. */
+  /** z as a table to join: copied to all servers if there are several. */
   async #panel({ table, width }: Strip): Promise<string> {
     const { statements, isShared } = this.#tables
     if (!isShared) return statements.stateAsPanel(table, width)
@@ -224,7 +222,7 @@ export class SweepBlock {
   }
 }
 
-/** Shape (columns of the matrix x right-hand sides), row-major; `null` for what does not come from here. */
+/** Shape (columns of the matrix x right-hand sides), row-major; `null` for seeds that cannot be written from this process. */
 function rightHandSides({ seeds, operator, addend }: Sweep): Float32Array | null {
   const [items, width] = [operator.scale.length, columnCount(seeds)]
   if (addend !== undefined) return null

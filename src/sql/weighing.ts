@@ -1,9 +1,9 @@
 /**
- * What the pairs of a table weigh, counted where the rows lie.
+ * Weights of the pairs of a table, computed in the database.
  *
- *   rows(uk, ik, sk, x, c, bad, gap)   values of a user, an item and a signal, added up; how many there are, how many of them are no numbers of single precision,
- *                                      and how many lack something
- *   pairs(uk, ik, w, n)                w = sum over the named signals of weight_s t_s(x), n how many of them the pair has
+ *   rows(uk, ik, sk, x, c, bad, gap)   sum x of the values of a user, an item and a signal; number of rows c, of values outside single precision,
+ *                                      and of incomplete rows
+ *   pairs(uk, ik, w, n)                w = sum over the named signals of weight_s t_s(x), n the number of these signals that the pair has
  */
 import { readRule, requireSignals, type ResolvedRule, type SignalRules } from '../data/signal-rules.ts'
 import type { Weighing } from '../data/signal-weights.ts'
@@ -27,10 +27,10 @@ export const ROW_COLUMNS = {
 } as const
 export const WEIGHED_COLUMNS = { uk: 'text', ik: 'text', w: 'double', n: 'int' } as const
 
-/** Smallest and largest sizes that single precision holds. */
+/** Smallest and largest absolute values of single precision. */
 const [SMALLEST, LARGEST] = [2 ** -126, (2 - 2 ** -23) * 2 ** 127]
 
-/** Transforms that one pass of the rows knows. */
+/** Transforms that need one pass over the rows. */
 const EXPRESSIONS: Readonly<Partial<Record<ResolvedRule['transform'], (dialect: Dialect) => string>>> = {
   raw: () => 'x',
   binary: () => '1',
@@ -39,7 +39,7 @@ const EXPRESSIONS: Readonly<Partial<Record<ResolvedRule['transform'], (dialect: 
 
 export const weighs = ({ weighted, signals }: Weighing): boolean => weighted || signals !== null
 
-/** Rules by signal; all rows are one signal, named '', where none are named. */
+/** Rules by signal. Without option `signals` all rows are one signal, named ''. */
 function rulesOf(who: string, { columns, weighing: { weighted, signals } }: SourceTable): Map<string, ResolvedRule> {
   const valued = weighted && columns.value !== undefined
   const given: SignalRules = signals ?? { '': { transform: 'raw' } }
@@ -51,7 +51,7 @@ function rulesOf(who: string, { columns, weighing: { weighted, signals } }: Sour
   )
 }
 
-/** Refuses what cannot be weighed, before anything is asked. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */
+/** Refuses rules that cannot be applied in a database, before any query. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION */
 export function requireWeighing(who: string, source: SourceTable): void {
   const { columns, weighing } = source
   const lacks = (option: string, column: string): RivuletError =>
@@ -75,13 +75,13 @@ export function requireWeighing(who: string, source: SourceTable): void {
   }
 }
 
-/** The one reading of a source whose pairs weigh. */
+/** The only read of a source with weights. */
 export function readValues(statements: Statements, source: SourceTable): Statement {
   const { text, double, single } = statements.dialect
   const { from, of } = statements.rowsOf(source)
   const { user, item, signal, value } = source.columns
   const kind = signal === undefined ? "''" : text(of(signal))
-  // A gap is told by itself; a column of numbers takes none.
+  // Columns of numbers cannot hold NULL; `gap` marks these rows.
   const number = value === undefined ? double('1') : `coalesce(${double(single(of(value)))}, ${double('0')})`
   const raw = value === undefined ? double('1') : double(of(value))
   const size = `abs(b) >= ${literal(SMALLEST)} AND abs(b) <= ${literal(LARGEST)}`
@@ -92,13 +92,13 @@ export function readValues(statements: Statements, source: SourceTable): Stateme
   }
 }
 
-/** How many rows of each signal there are, and what is wrong with them. */
+/** Numbers of refused rows and pairs of each signal. */
 const signalFacts = (statements: Statements): Statement => ({
   name: 'look at values',
   sql: `SELECT sk, sum(bad) AS wrong, sum(CASE WHEN x < 0 THEN 1 ELSE 0 END) AS below, sum(CASE WHEN c > 1 THEN 1 ELSE 0 END) AS repeated FROM ${statements.table('rows')} GROUP BY sk`,
 })
 
-/** Pairs with their weights. */
+/** Writes the pairs with their weights. */
 export function weighPairs(who: string, statements: Statements, source: SourceTable): Statement {
   const { weighing } = source
   const { double, quoteText } = statements.dialect
@@ -114,16 +114,16 @@ export function weighPairs(who: string, statements: Statements, source: SourceTa
   }
 }
 
-/** The largest weight of all pairs, and the smallest other than 0. */
+/** The largest absolute weight, and the smallest other than 0. */
 const sizesOfWeights = (statements: Statements): Statement => ({
   name: 'look at weights',
   sql: `SELECT max(abs(w)) AS largest, min(CASE WHEN w = 0 THEN ${literal(Number.MAX_VALUE)} ELSE abs(w) END) AS smallest FROM ${statements.table('pairs')}`,
 })
 
 /**
- * What weights are multiplied by, so that single precision holds them: as of weights in this memory.
+ * The factor that brings weights into the range of single precision, as for weights in memory.
  *
- * @throws {RivuletError} INVALID_DATA where the largest is more than 1e30 times the smallest
+ * @throws {RivuletError} INVALID_DATA if the largest is more than 1e30 times the smallest
  */
 export async function scaleOfWeights(
   who: string,
@@ -137,7 +137,7 @@ export async function scaleOfWeights(
   return largest === 0 ? 1 : scaleWeights(who, sizes, () => `column ${show(columns.value ?? columns.signal)}`).scale
 }
 
-/** @throws {RivuletError} INVALID_DATA for values that the rules do not take, UNKNOWN_KEY for a signal that there is not */
+/** @throws {RivuletError} INVALID_DATA for values that the rules refuse, UNKNOWN_KEY for an unknown signal */
 export async function requireValues(
   who: string,
   tables: RunTables,

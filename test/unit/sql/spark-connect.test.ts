@@ -102,6 +102,18 @@ describe('Spark Connect', () => {
     await interrupted.promise
     expect(paths).toEqual(['ExecutePlan', 'ExecutePlan', 'Interrupt'])
   })
+
+  it('interrupts what was lost before it is tried again', async () => {
+    const paths: string[] = []
+    const url = await serve((stream, _, path) => {
+      paths.push(path.split('/').at(-1) ?? '')
+      if (paths.length === 2) return stream.session?.destroy()
+      end(stream, 0, '', rows([1]))
+    })
+    const connection = await connectSpark(address(url))
+    await expect(connection.run(statement)).rejects.toBeInstanceOf(PassingFailure)
+    expect(paths).toEqual(['ExecutePlan', 'ExecutePlan', 'Interrupt'])
+  })
 })
 
 function withResolvers(): { promise: Promise<void>; resolve: () => void } {
