@@ -1,8 +1,8 @@
 /**
  * Clusters of users, or of items, by the directions of their vectors.
  *
- * 'louvain' finds communities in the graph of nearest neighbours, and by itself how many; 'k-means' makes as many as asked, around directions.
- * Either runs from several seeds: the best run is the answer, and how far the runs agree is its stability.
+ * 'louvain' finds communities in the graph of nearest neighbours and their number; 'k-means' finds a given number of clusters around directions.
+ * Both run from several seeds: the best run is returned, and the agreement of the runs is its stability.
  */
 import { madeOfOtherData } from '../embed/data-facts.ts'
 import type { WeightedEdges } from '../graph/communities.ts'
@@ -33,13 +33,13 @@ import type { NamedNetwork } from '../network/network.ts'
 import { requireWeights } from '../network/relations.ts'
 
 /**
- * Of the vectors, unless they are given. With 1/2 for users and items groups of three or four that hardly anything connects take directions for themselves;
- * with less they are those of the many.
+ * Exponents of the vectors, unless these are given. With 1/2 for users and items, nearly isolated groups of three or four get dimensions of their own;
+ * with smaller exponents the dimensions describe large groups.
  */
 const EXPONENTS = { userExponent: 0.25, itemExponent: 0.25, valueExponent: 1 } as const
 
 function clusterSide(who: string, side: ClusterSide) {
-  /** Vectors on the network's own matrix, unless they are given. */
+  /** The given vectors, or spectral vectors of the network's matrix. */
   function* embed(
     network: NamedNetwork,
     { embedding, dimensions, seed }: ResolvedClusterOptions,
@@ -102,7 +102,7 @@ function clusterSide(who: string, side: ClusterSide) {
 }
 
 /**
- * User -> the number of her cluster, from the largest; -1 for users without interactions, whom no relation reaches either.
+ * User -> number of the user's cluster, 0 for the largest; -1 for users without interactions that no relation reaches.
  *
  * @throws {RivuletError} UNSUPPORTED_GRAPH without users and items, EMPTY_DATA without weights, INVALID_OPTION, also for more clusters than users, UNKNOWN_OPTION,
  * MEMORY_LIMIT.
@@ -118,7 +118,7 @@ function clusterSide(who: string, side: ClusterSide) {
 export const clusterUsers = clusterSide('clusterUsers', 'users')
 
 /**
- * Item -> the number of its cluster; otherwise as `clusterUsers`. What is distinctive of a cluster are users.
+ * Item -> number of its cluster; otherwise as `clusterUsers`, with users as distinctive features.
  *
  * @throws {RivuletError} as `clusterUsers`
  */
@@ -132,7 +132,7 @@ function sameKeys(one: KeyIndex, other: KeyIndex): boolean {
   return true
 }
 
-/** Of the graphs that communities are found in: twice both ends of an edge. */
+/** Memory per edge of the graphs for communities, which store both directions twice. */
 const BYTES_AN_EDGE = 48
 
 function requireGraphRoom(who: string, { source }: WeightedEdges, budget: MemoryBudget): void {

@@ -1,4 +1,4 @@
-/** Clusters in a file: their origin, members and facts. */
+/** The file format of clusters: origin, members and quality. */
 import { having, isArrayLike, isKeys, isTypedArray } from '../support/arguments.ts'
 import { DenseKeyIndex } from '../support/key-index.ts'
 import { either, finiteNumber, integerAtLeast, isIterable, isString, oneOf } from '../support/options.ts'
@@ -47,7 +47,7 @@ export const CLUSTERS_FORMAT: SavedFormat<Clusters> = {
     facts: { facts, memberCount: members.size, modularity, silhouette, stability },
     contents: {
       members,
-      // Graphs may call their nodes as they like.
+      // Nodes of a graph may have keys other than the ids of members.
       nodes: nodes.some((node, row) => node !== members.keyOf(row)) ? nodes : null,
       clusters,
       distinctive,
@@ -55,7 +55,7 @@ export const CLUSTERS_FORMAT: SavedFormat<Clusters> = {
   }),
 
   make({ facts, memberCount, ...quality }, sections) {
-    // Clusters first: they bear the count of members out, and no number is above it.
+    // Clusters first, because their length proves the count of members before memory is allocated for keys.
     const clusters = sections.numbers('clusters', 'int32', memberCount, [-1, memberCount - 1])
     const sizes = sizesOf(clusters)
     if (sizes.length === 0 || sizes.includes(0)) throw sections.refusal('clusters', 'clusters, none of them empty')

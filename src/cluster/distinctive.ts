@@ -1,39 +1,40 @@
 import type { KeyIndex } from '../support/key-index.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
-/** Something that a cluster has more often than the others have. */
+/** A feature that a cluster has more often than the others. */
 export interface Distinctive {
   readonly key: string
-  /** How many of the cluster have it. */
+  /** Number of members that have it. */
   readonly count: number
-  /** Log of the odds ratio, cluster against all others, held back by the prior; > 0. */
+  /** Log of the odds ratio, cluster against all others, shrunk by the prior; > 0. */
   readonly logOdds: number
-  /** `logOdds` over its standard error: what lists are sorted by. Above 2 is seldom chance. */
+  /** `logOdds` over its standard error, by which lists are sorted. Values above 2 are rarely due to chance. */
   readonly z: number
 }
 
-/** Operations that counting a pair, or scoring a feature, costs. */
+/** Operations to count a pair or score a feature. */
 const COUNT_COST = 50
 
-/** Pairs of a member and what it has, each once. */
+/** Distinct pairs of a member and a feature. */
 export interface MemberPairs {
   readonly member: Int32Array
   readonly feature: Int32Array
 }
 
 /**
- * The features that tell each cluster from the rest: weighted log-odds with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008, 10.1093/pan/mpn018).
+ * The features that distinguish each cluster from the rest: weighted log-odds with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008, 10.1093/pan/mpn018).
  *
  *   a_w = strength x features x n_w / n;   logOdds = log( (y_w + a_w) / (y + a - y_w - a_w) ) - the same of all others;
  *   z = logOdds / sqrt( 1 / (y_w + a_w) + 1 / (y'_w + a_w) )
  *
- * y counts the cluster's pairs, y' those of all others, n both; a is the sum of a_w. The prior is as popular as the feature, so a rare one needs evidence.
+ * y counts the cluster's pairs, y' those of all others, n both; a is the sum of a_w. The prior is proportional to the feature's popularity, so rare features need
+ * evidence.
  *
- * @param clusters of every member; pairs of members below 0 do not count
- * @param count clusters
- * @param strength > 0: pseudo-pairs of a feature, in the mean
- * @param top longest list
- * @returns a list for each cluster, best first, equals by row
+ * @param clusters of every member; pairs of members with a number below 0 are ignored
+ * @param count number of clusters
+ * @param strength mean number of pseudo-pairs per feature, > 0
+ * @param top maximum length of a list
+ * @returns a list for each cluster, best first, ties by row
  */
 export function* distinctiveFeatures(
   { member, feature }: MemberPairs,
@@ -43,7 +44,7 @@ export function* distinctiveFeatures(
   strength: number,
   top: number,
 ): Sliced<Distinctive[][]> {
-  // Against nobody there are no odds.
+  // There are no others to compare a single cluster with.
   if (count === 1) return [[]]
   const own = Array.from({ length: count }, () => new Map<number, number>())
   const sums = new Float64Array(count)
@@ -72,7 +73,7 @@ export function* distinctiveFeatures(
       const logOdds = Math.log(inside / insideRest) - Math.log(outside / outsideRest)
       return { row, times, logOdds, z: logOdds / Math.sqrt(1 / inside + 1 / outside) }
     })
-    // A feature alone has no odds, but NaN, which is not above 0 either.
+    // If there is only one feature, z is NaN, which this filter drops too.
     const telling = scored.filter(({ z }) => z > 0).sort((one, other) => other.z - one.z || one.row - other.row)
     const best = telling.slice(0, top)
     lists.push(best.map(({ row, times, logOdds, z }) => ({ key: features.keyOf(row), count: times, logOdds, z })))

@@ -1,4 +1,4 @@
-/** How clusters came to be: what tells them from those of other data, vectors and options. */
+/** The origin of clusters: data, vectors and options. */
 import type { Algorithm } from '../request/request.ts'
 import { SOURCE_OPTION_NAMES } from '../method/source-options.ts'
 import type { ClusterSide } from './members.ts'
@@ -16,16 +16,16 @@ import type { NamedNetwork } from '../network/network.ts'
 
 /** JSON-safe. */
 export interface ClusterFacts extends DataFacts {
-  /** What is in the clusters. */
+  /** Whether users or items are clustered. */
   readonly side: ClusterSide
   readonly method: 'louvain' | 'k-means'
-  /** The other options, defaults filled in; those that make no difference to the clusters are left out. */
+  /** The other options with defaults filled in, without those that do not affect the clusters. */
   readonly options: Readonly<Record<string, unknown>>
-  /** How the vectors came to be; `null` of given ones that do not tell. */
+  /** The origin of the vectors; `null` for given ones without facts. */
   readonly vectors: EmbeddingFacts | null
 }
 
-/** Of facts that came as JSON. */
+/** Check of facts read from JSON. */
 export const isClusterFacts = fields<ClusterFacts>({
   side: oneOf('users', 'items'),
   method: oneOf('louvain', 'k-means'),

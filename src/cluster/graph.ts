@@ -5,10 +5,10 @@ import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { nearest } from '../embed/nearest.ts'
 import type { Network } from '../network/network.ts'
 
-/** Cosines below are rounding: vectors of parts that nothing connects are at right angles. */
+/** Smaller cosines are rounding errors: vectors of unconnected parts are orthogonal. */
 const LEAST_COSINE = 1e-5
 
-/** The identity: its columns are what is sought among, and its row keeps each out of its own list. */
+/** The identity matrix: a column for each vector to find, and rows that exclude each vector from its own list. */
 export function identityMatrix(who: string, size: number, memoryLimitBytes: number): Sliced<Network> {
   const diagonal = Int32Array.from({ length: size }, (_, at) => at)
   const coordinates = { rowCount: size, columnCount: size, row: diagonal, column: diagonal, data: null }
@@ -16,11 +16,11 @@ export function identityMatrix(who: string, size: number, memoryLimitBytes: numb
 }
 
 /**
- * The graph of nearest neighbours: an edge where either is among the `k` nearest of the other, weighing their cosine. Exact.
+ * The exact graph of nearest neighbours: an edge if either node is among the `k` nearest of the other, weighted by their cosine.
  *
  * Cost: count^2 x dimensions multiplications, in the kernel.
  *
- * @param identity `identityMatrix` of as many rows as there are vectors
+ * @param identity `identityMatrix` with a row per vector
  * @param vectors of length one, shape (count x dimensions)
  */
 export function* neighbourEdges(
@@ -51,7 +51,7 @@ export function* neighbourEdges(
 }
 
 /**
- * How much more weight lies within clusters than if edges were drawn by degree: sum over c of in_c / m - resolution (d_c / 2m)^2, at most 1
+ * Weight within clusters beyond the expectation for edges drawn by degree: sum over c of in_c / m - resolution (d_c / 2m)^2, at most 1
  * (Newman and Girvan 2004, 10.1103/PhysRevE.69.026113; Reichardt and Bornholdt 2006, 10.1103/PhysRevE.74.016110). 0 without edges.
  */
 export function modularity({ source, target, weight }: WeightedEdges, clusters: Int32Array, resolution = 1): number {

@@ -10,7 +10,7 @@ export interface DirectionClusters {
   readonly objective: readonly number[]
 }
 
-/** By then gains are in the last digits. */
+/** After that many rounds, gains are in the last digits. */
 const MOST_ROUNDS = 100
 
 /**
@@ -78,7 +78,7 @@ function* firstCentres(vectors: Float32Array, width: number, count: number, rand
   return centres
 }
 
-/** A row with a chance by its weight; any where all weigh nothing. */
+/** A random row, drawn by weight; uniform if all weights are 0. */
 function drawn(weights: Float64Array, random: Random): number {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   if (total === 0) return random.below(weights.length)
@@ -87,7 +87,7 @@ function drawn(weights: Float64Array, random: Random): number {
   return row < 0 ? weights.length - 1 : row
 }
 
-/** A vector moves only where it gains, so that ties cannot go round in circles. @returns how many moved */
+/** A vector moves only if it gets nearer to a centre, so that ties cannot cause cycles. @returns the number of moves */
 function* assignNearest(
   vectors: Float32Array,
   centres: Float64Array,
@@ -111,7 +111,7 @@ function* assignNearest(
   return moved
 }
 
-/** An empty cluster takes the vector that is furthest from its centre, unless it is alone there. */
+/** An empty cluster takes the vector that is furthest from its centre, among clusters with more than one. */
 function* fillEmpty(clusters: Int32Array, distances: Float64Array, count: number): Sliced<void> {
   const slices = new Slices()
   const sizes = new Int32Array(count)
@@ -130,7 +130,7 @@ function* fillEmpty(clusters: Int32Array, distances: Float64Array, count: number
   }
 }
 
-/** Sums over their lengths; a sum of nothing stays nothing, at a right angle to all. */
+/** Sums of vectors divided by their lengths; a sum of 0 stays 0, with cosine 0 to all vectors. */
 function meanDirections(vectors: Float32Array, width: number, clusters: Int32Array, count: number): Float64Array {
   const centres = new Float64Array(count * width)
   clusters.forEach((cluster, row) => {

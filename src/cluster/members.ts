@@ -7,14 +7,14 @@ import type { NamedNetwork } from '../network/network.ts'
 
 export type ClusterSide = 'users' | 'items'
 
-/** Those who are clustered, and those by whom. */
+/** The nodes to cluster, and those of the other side as their features. */
 export interface ClusterMembers {
   readonly members: KeyIndex
   readonly features: KeyIndex
   readonly pairs: MemberPairs
-  /** 0 of those without interactions, whom no relation reaches either. */
+  /** 0 for members without interactions that no relation reaches. */
   readonly degrees: Float64Array
-  /** Of the members, in the network's nodes. */
+  /** Position of the first member in the network's nodes. */
   readonly firstNode: number
 }
 
@@ -52,13 +52,13 @@ export function* readMembers(who: string, side: ClusterSide, network: NamedNetwo
       }
 }
 
-/** A vector shorter than this, over the longest, has no direction but that of rounding. */
+/** Relative to the longest; the direction of shorter vectors is rounding error. */
 const SHORTEST = 1e-6
 
-/** Operations that a row costs beside its entries. */
+/** Operations per row, without its entries. */
 const ROW_COST = 8
 
-/** Vectors of those that have degrees and a direction, each over its length. */
+/** Unit vectors of the members that have a degree and a direction. */
 export function* unitVectors(
   { data, shape }: Pick<NdArray<Float32Array>, 'data' | 'shape'>,
   degrees: Float64Array,

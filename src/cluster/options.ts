@@ -46,7 +46,7 @@ const clusterOptions = { ...relatedOptions, ...ownOptions }
 
 /** Clusters of users or items, with their quality. */
 export interface Clusters {
-  /** How they came to be. */
+  /** Their origin. */
   readonly facts: ClusterFacts
   /** Keys of what is clustered; their order is the order of `clusters`. */
   readonly members: KeyIndex
@@ -67,7 +67,7 @@ export interface Clusters {
   readonly distinctive: readonly (readonly Distinctive[])[]
 }
 
-/** Clusters, which show themselves by their sizes; each member is for `toRows` and `toColumns`. */
+/** Clusters that print their sizes; members are read by `toRows` and `toColumns`. */
 export const asClusters = (clusters: Clusters): Clusters => shown(clusters, CLUSTERS)
 
 const CLUSTERS: Shown<Clusters> = {
@@ -79,7 +79,7 @@ const CLUSTERS: Shown<Clusters> = {
 
 export type ResolvedClusterOptions = Resolved<typeof clusterOptions>
 
-/** Users and items are nodes of one graph: each side has an attribute of its own. */
+/** Options per side. The attributes differ because users and items are nodes of the same graph. */
 export const clusterSpecs = {
   users: clusterOptions,
   items: {

@@ -8,14 +8,14 @@ import type { Clusters } from './options.ts'
 import { unitRows, type Embedding } from '../embed/embedding.ts'
 
 /**
- * A picture's coordinates: the two directions in which the centres of the clusters differ most, among vectors of length one.
+ * Coordinates for a scatter plot: the two directions in which the centres of the clusters differ most, for vectors of length one.
  *
  * The directions are eigenvectors of sum over c of n_c (m_c - m)(m_c - m)', m_c the mean vector of cluster c and m of all: linear discriminants without the
- * division by the spread within clusters, so that distances stay those of the vectors. All else is lost, what lies near may be far apart. With two clusters
- * there is one such direction, and with one none: the coordinates are 0.
+ * division by the spread within clusters, so that distances stay those of the vectors. Other directions are lost: points close to each other may be far apart. Two
+ * clusters have one such direction, one cluster has none: the missing coordinates are 0.
  *
- * @returns shape (members, 2); 0, 0 for those in no cluster. The sign of each direction is such that the largest cluster lies on the right and above.
- * @throws {RivuletError} INVALID_OPTION for vectors of others, and for what is no clustering or embedding.
+ * @returns shape (members, 2); 0, 0 for members in no cluster. Signs are such that the largest cluster is at the upper right.
+ * @throws {RivuletError} INVALID_OPTION for a different number of vectors, and for values that are no clusters or embedding.
  */
 export function clusterPlane(clustering: Clusters, embedding: Embedding): NdArray<Float32Array> {
   checkArgument('clusterPlane', 'clusters', clustering, IS_CLUSTERING)
@@ -62,7 +62,7 @@ const IS_CLUSTERING = having({
   sizes: isTypedArray,
 })
 
-/** Eigenvectors of the two largest eigenvalues, without those that are rounding; `largestAt` says where the largest cluster lies. */
+/** Eigenvectors of the two largest eigenvalues, without rounding errors. @param largestAt coordinates of the largest cluster, which determine the signs */
 function twoDirections(scatter: Float64Array, width: number, largestAt: (k: number) => number): Float64Array[] {
   const { values, vectors } = atOnce(symmetricEigen(scatter, width))
   const count = [0, 1].filter((at) => at < width && values[at] > 1e-10 * values[0]).length

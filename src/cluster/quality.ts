@@ -1,15 +1,15 @@
 import { atOnce } from '../support/drive.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
-/** Operations that counting a pair of clusters costs. */
+/** Operations per member to count a pair of clusters. */
 const KEY_COST = 100
 
 /**
- * How alike two partitions are: the Rand index, less what chance gives (Hubert and Arabie 1985, 10.1007/BF01908075). 1 when they are the same under other
- * numbers, about 0 when they have nothing to do with each other, and may be below.
+ * Similarity of two partitions: the Rand index corrected for chance (Hubert and Arabie 1985, 10.1007/BF01908075). 1 if they are the same up to numbering,
+ * about 0 if they are unrelated; it may be negative.
  *
  * @param first cluster of every member
- * @param second as many
+ * @param second of the same length
  */
 export const adjustedRandIndex = (first: ArrayLike<number>, second: ArrayLike<number>): number =>
   atOnce(randIndexInSlices(first, second))
@@ -27,7 +27,7 @@ function* randIndexInSlices(first: ArrayLike<number>, second: ArrayLike<number>)
   const all = (first.length * (first.length - 1)) / 2
   const expected = all === 0 ? 0 : (inRows * inColumns) / all
   const most = (inRows + inColumns) / 2
-  // Both are one cluster, or both are all single: there is nothing to differ in.
+  // Both are a single cluster, or both have only clusters of one member.
   return most === expected ? 1 : (inBoth - expected) / (most - expected)
 }
 
@@ -51,10 +51,10 @@ export function* stabilityOf(partitions: readonly Int32Array[]): Sliced<number |
 }
 
 /**
- * Mean over members of (b - a) / max(a, b), a the mean distance 1 - cos to the others of the own cluster, b that to the nearest other cluster; 0 for a member
- * that is alone (Rousseeuw 1987, 10.1016/0377-0427(87)90125-7). `null` with fewer than two clusters.
+ * Mean over members of (b - a) / max(a, b), a the mean distance 1 - cos to the others of the own cluster, b that to the nearest other cluster; 0 for the only member
+ * of a cluster (Rousseeuw 1987, 10.1016/0377-0427(87)90125-7). `null` with fewer than two clusters.
  *
- * Exact without a sample: the mean of 1 - cos to a cluster is one product with the sum of its vectors. Cost: members x clusters x dimensions.
+ * Exact, not sampled: the mean of 1 - cos to a cluster is a product with the sum of its vectors. Cost: members x clusters x dimensions.
  *
  * @param vectors of length one, shape (members x dimensions)
  * @param sizes members of each cluster, > 0
@@ -76,7 +76,7 @@ export function* silhouette(vectors: Float32Array, clusters: Int32Array, sizes: 
     sizes.forEach((size, cluster) => {
       let product = 0
       for (let k = 0; k < width; k++) product += vectors[row * width + k] * sums[cluster * width + k]
-      // To itself the distance is 0.
+      // The sum includes the distance to itself, which is 0.
       if (cluster === own) within = Math.max(0, (size - product) / (size - 1))
       else nearest = Math.min(nearest, Math.max(0, 1 - product / size))
     })

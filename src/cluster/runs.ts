@@ -5,21 +5,21 @@ import { kMeansInSlices } from './k-means.ts'
 
 export interface RunOptions {
   readonly method: 'louvain' | 'k-means'
-  /** Integer in [1, vectors]; `null`: as many as 'louvain' finds. */
+  /** Number of clusters of 'k-means', integer in [1, vectors]; `null`: as many as 'louvain' finds. */
   readonly count: number | null
   /** > 0. */
   readonly resolution: number
   /** Integer >= 1. */
   readonly runs: number
-  /** Of the first run. */
+  /** Seed of the first run. */
   readonly seed: number
 }
 
 /**
- * Partitions from seeds that follow each other, clusters numbered from the largest.
+ * Partitions from consecutive seeds, clusters numbered from the largest.
  *
  * @param vectors of length one, shape (edges.nodeCount x dimensions)
- * @returns as many as `runs`, the best first: by modularity, or by how near vectors are to their centres
+ * @returns `runs` partitions, the best first: by modularity, or by the distances of vectors to their centres
  */
 export function* findPartitions(
   vectors: Float32Array,
@@ -48,19 +48,19 @@ export function* findPartitions(
 
 const largest = (clusters: Int32Array): number => clusters.reduce((most, cluster) => Math.max(most, cluster), -1)
 
-/** Members of each cluster, of numbers from 0; those below 0 are in none. */
+/** Number of members of each cluster, numbered from 0; members with numbers below 0 are in none. */
 export function sizesOf(clusters: Int32Array): Int32Array {
   const sizes = new Int32Array(largest(clusters) + 1)
   for (const cluster of clusters) if (cluster >= 0) sizes[cluster]++
   return sizes
 }
 
-/** Sorting is stable: of equals the earliest seed. */
+/** Sorting is stable: ties go to the earlier seed. */
 function bestFirst(partitions: { clusters: Int32Array; cost: number }[]): Int32Array[] {
   return partitions.sort((one, other) => one.cost - other.cost).map(({ clusters }) => bySize(clusters))
 }
 
-/** The same clusters, the largest first; of equals the one whose first member comes first. */
+/** Renumbers clusters by size, the largest first; ties go to the cluster with the first member. */
 function bySize(clusters: Int32Array): Int32Array {
   const sizes = new Map<number, number>()
   for (const cluster of clusters) sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1)

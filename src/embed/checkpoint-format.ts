@@ -1,4 +1,4 @@
-/** A checkpoint of a training in a file: all of it, every bit. JSON holds what it holds to the last bit, sections the arrays. */
+/** The file format of training checkpoints, exact to the last bit: numbers and texts as JSON, arrays as sections. */
 import { having, isArrayLike, isTypedArray } from '../support/arguments.ts'
 import { isString, numberBetween } from '../support/options.ts'
 import { FINITE } from '../support/section-contents.ts'
@@ -47,7 +47,7 @@ export const CHECKPOINT_FORMAT: SavedFormat<ContrastiveCheckpoint> = {
       mean: adam.mean,
       square: adam.square,
       losses,
-      // The last epoch is often the best one, always where nothing is held out: then its vectors are not kept twice.
+      // The last epoch is often the best one, and always without validation: its vectors are then not stored twice.
       best: best.parameters === parameters ? null : best.parameters,
     },
   }),

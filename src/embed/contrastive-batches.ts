@@ -4,30 +4,30 @@ import type { Batches } from '../request/train.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { Random } from '../support/random.ts'
 
-/** A user and some of her stored entries. */
+/** A user and some of the user's stored entries. */
 export interface Profile {
   readonly user: number
   readonly pairs: Int32Array
 }
 
-/** Pairs of a user that come in one batch: more of them share the work of summing her items, fewer make batches more of a mixture. */
+/** Pairs of a user within one batch: more of them share the work of summing the user's items, fewer mix the batches better. */
 const TOGETHER = 8
-/** In how many batches of an epoch a user comes at most: each sums all of her items, so that without it n of them would cost n^2. */
+/** Maximum batches per epoch with the same user. Each sums all of the user's items, so without a limit n items would cost n^2. */
 const MOST_PARTS = 512
-/** How many runs an epoch is cut into: so often is progress told, and so much is done again when a thread dies. */
+/** Number of runs per epoch: progress is reported after each, and one is repeated if a thread dies. */
 const PARTS = 8
 
-/** Operations of dealing a pair, or laying it down. */
+/** Operations per pair when batches are dealt or laid out. */
 const PAIR_COST = 40
 
-/** What one step learns from. */
+/** The pairs of one step. */
 export interface Batch {
   readonly profiles: readonly Profile[]
   /** Destination of each of the profiles' pairs, in order, so that groups are mixed. */
   readonly places: Int32Array
 }
 
-/** Batches of at least so many pairs, the last one of fewer: every user's pairs in random order, a few of hers at a time. */
+/** Batches of at least `batchSize` pairs, the last one may have fewer: all pairs in random order, a few of the same user at a time. */
 export function* dealBatches(profiles: readonly Profile[], batchSize: number, random: Random): Sliced<Batch[]> {
   const slices = new Slices()
   const parts: Profile[] = []
@@ -51,7 +51,7 @@ export function* dealBatches(profiles: readonly Profile[], batchSize: number, ra
   return batches
 }
 
-/** An epoch's batches, some at a time, laid end to end: each of the works when the one before it is done. */
+/** The batches of an epoch laid end to end, in runs. Each generator may only start after the one before it has ended. */
 export function batchRunsOf(rows: SparseRows, dealt: readonly Batch[]): Sliced<Batches>[] {
   const count = Math.ceil(dealt.length / PARTS)
   const placeOf = new Int32Array(rows.nnz).fill(-1)
@@ -60,13 +60,13 @@ export function batchRunsOf(rows: SparseRows, dealt: readonly Batch[]): Sliced<B
   return runs
 }
 
-/** @param placeOf -1 for every stored entry, as it is left */
+/** @param placeOf -1 for every stored entry, before and after */
 function* layEndToEnd(rows: SparseRows, dealt: readonly Batch[], placeOf: Int32Array): Sliced<Batches> {
   const slices = new Slices()
   const profiles = dealt.flatMap((batch) => batch.profiles)
-  const batchUsers = beginnings(dealt.map((batch) => batch.profiles.length))
-  const batchPairs = beginnings(dealt.map((batch) => batch.places.length))
-  const userPlaces = beginnings(profiles.map(({ user }) => rows.lengthOf(user)))
+  const batchUsers = startsOf(dealt.map((batch) => batch.profiles.length))
+  const batchPairs = startsOf(dealt.map((batch) => batch.places.length))
+  const userPlaces = startsOf(profiles.map(({ user }) => rows.lengthOf(user)))
   const places = new Int32Array(userPlaces[profiles.length])
   const pairs = new Int32Array(batchPairs[dealt.length])
   const pairUsers = new Int32Array(pairs.length)
@@ -96,8 +96,8 @@ function* layEndToEnd(rows: SparseRows, dealt: readonly Batch[], placeOf: Int32A
   }
 }
 
-/** Where pieces of these lengths begin, laid end to end, and where the last one ends. */
-function beginnings(lengths: readonly number[]): Int32Array {
+/** Start of each piece when pieces of these lengths are laid end to end, followed by the end of the last one. */
+function startsOf(lengths: readonly number[]): Int32Array {
   const starts = new Int32Array(lengths.length + 1)
   for (const [at, length] of lengths.entries()) starts[at + 1] = starts[at] + length
   return starts

@@ -1,37 +1,37 @@
 import type { ParameterState } from '../request/train.ts'
 import type { Check } from '../support/options.ts'
 
-/** How well the held-out items of the validation users were found: means over these users of Recall@20 and NDCG@20, in [0, 1]. */
+/** Means of Recall@20 and NDCG@20 over the validation users, in [0, 1]. */
 export interface ValidationScores {
-  /** After how many epochs; 0 is the start. */
+  /** Number of epochs before; 0 is the start. */
   readonly epoch: number
   readonly recall: number
   readonly ndcg: number
 }
 
-/** A training between two epochs: plain data, which structured cloning copies. A run resumed from it gives the same bits as one that was never interrupted. */
+/** The state of a training between two epochs, as plain data for structured cloning. A resumed run gives the same bits as one that was never interrupted. */
 export interface ContrastiveCheckpoint {
   readonly version: 1
   readonly fingerprint: TrainingFingerprint
-  /** Epochs behind it. The order of pairs is drawn again up to here: it has no other memory than the seed. */
+  /** Number of completed epochs. Their orders of pairs are drawn again when resuming, because the only state of the generator is the seed. */
   readonly epoch: number
   /** Free item vectors, shape (items x dimensions). */
   readonly parameters: Float32Array
   /** Moments of Adam. */
   readonly adam: Omit<ParameterState, 'parameters'>
-  /** Mean loss of an interaction, shape (epoch). */
+  /** Mean loss per interaction of each epoch, shape (epoch). */
   readonly losses: Float64Array
-  /** From epoch 0 on; empty where nothing is held out. */
+  /** From epoch 0 on; empty without validation. */
   readonly validation: readonly ValidationScores[]
   /** Vectors of the best epoch, or of the last one without validation. */
   readonly best: { readonly epoch: number; readonly parameters: Float32Array }
 }
 
-/** Hexadecimal digits that tell trainings apart. */
+/** Hexadecimal digits that identify a training. */
 export interface TrainingFingerprint {
   /** Of the matrix and the names of its rows and columns. */
   readonly data: string
-  /** Of what a training depends on beside the data. */
+  /** Of everything else that a training depends on. */
   readonly options: string
 }
 

@@ -1,11 +1,11 @@
 /**
- * Vectors of users and items by contrastive learning: `ContrastiveTraining` from the spectral embedding or from chance.
+ * Vectors of users and items by contrastive learning: `ContrastiveTraining` from the spectral embedding or random vectors.
  *
  *   item vectors Y = Z / |Z|, user vectors the directions of W D^-e/2 |Z|^1/2 Y: products are cosines
  *
- * Relations have no part in the training; they spread what was learnt (see contrastive-relations.ts), so that who has no interactions has a place too.
- * Nothing is drawn but the order of the pairs and the validation users, and sums run in a fixed order: the same data, options and seed give the same bits on
- * any number of threads. What is validated on is not learnt from, but counts in the vectors that are returned, as it would if it came later.
+ * Relations are not part of the training; they spread the learnt vectors (see contrastive-relations.ts), so that users and items without interactions have vectors
+ * too. Only the start, the order of the pairs and the validation users are random, and sums run in a fixed order: the same data, options and seed give the same bits
+ * on any number of threads. Validation users are not learnt from, but they get vectors, as new users would.
  * Cost: epochs x pairs / batchSize steps.
  */
 import ndarray from 'ndarray'
@@ -29,19 +29,19 @@ import type { NamedNetwork } from '../network/network.ts'
 
 /** Vectors of length one, and how the training went. */
 export interface ContrastiveEmbedding extends StoredEmbedding {
-  /** Mean loss of an interaction, epoch by epoch, while its vectors were still moving; shape (stoppedAt). */
+  /** Mean loss per interaction of each epoch, measured during training; shape (stoppedAt). */
   readonly losses: Float64Array
-  /** How well every epoch did on the validation users, the start first; empty without `validationFraction`. */
+  /** Validation scores after every epoch, the start first; empty without `validationFraction`. */
   readonly validation: readonly ValidationScores[]
-  /** The epoch whose vectors these are; 0 is the start. That of the largest NDCG, or the last one without `validationFraction`. */
+  /** The epoch of these vectors, 0 for the start: the one with the largest NDCG, or the last one without `validationFraction`. */
   readonly bestEpoch: number
-  /** Epochs that were trained: fewer than `epochs` when none was better for `patience` epochs. */
+  /** Number of epochs that were trained: fewer than `epochs` if none improved for `patience` epochs. */
   readonly stoppedAt: number
 }
 
 const WHO = 'contrastiveEmbedding'
 
-/** What is learnt from interactions alone: Z, and how that went. */
+/** The result of the training on interactions alone. */
 interface Learnt extends Pick<ContrastiveEmbedding, 'losses' | 'validation' | 'bestEpoch' | 'stoppedAt'> {
   /** Shape (items x dimensions). */
   readonly vectors: Float32Array
@@ -74,7 +74,7 @@ function* learn(network: NamedNetwork, options: ResolvedContrastive): Algorithm<
   }
 }
 
-/** Vectors of all users and items from what was learnt. */
+/** Vectors of all users and items from the learnt item vectors. */
 function* placed(
   network: NamedNetwork,
   learnt: Float32Array,
@@ -98,10 +98,10 @@ function* placed(
 }
 
 /**
- * Node -> vector of length one; the product of a user's and an item's vector is their cosine, large where she is likely to take it.
+ * Node -> vector of length one; the product of a user's and an item's vector is their cosine, large if the user is likely to take the item.
  *
  * @throws {RivuletError} UNSUPPORTED_GRAPH without users and items, UNKNOWN_OPTION, EMPTY_DATA if no user can be held out, MEMORY_LIMIT; INVALID_OPTION, also for a
- *   checkpoint of another training, and when the loss does not stay finite: then `details.checkpoint` is what the last good epoch left.
+ *   checkpoint of another training, and when the loss does not stay finite: `details.checkpoint` is then the checkpoint of the last good epoch.
  * @example
  * ```ts
  * import { contrastiveEmbedding, fromRows } from 'rivulet'

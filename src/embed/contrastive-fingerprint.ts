@@ -5,7 +5,7 @@ import { visitInSlices, type Sliced } from '../support/pause.ts'
 import type { ContrastiveCheckpoint, TrainingFingerprint } from './contrastive-checkpoint.ts'
 import type { ResolvedContrastive } from './contrastive-options.ts'
 
-/** What tells whether a checkpoint belongs to a training. */
+/** The fingerprint by which a checkpoint is matched to a training. */
 export function* fingerprintOf(
   { rows, nodes }: NamedNetwork,
   options: ResolvedContrastive,
@@ -13,7 +13,7 @@ export function* fingerprintOf(
   const { indptr, indices, data } = yield* rows.whole()
   const { onProgress: _hears, onCheckpoint: _keeps, resume: _from, epochs: _most, patience: _waits, ...rest } = options
   const { learningRate: _rate, memoryLimitBytes: _room, nodeEmbeddingAttribute: _name, ...own } = rest
-  // How the source is read is in the data, and nothing is learnt from relations.
+  // The options for reading the source are reflected in the data, and nothing is learnt from relations.
   const { signals: _signals, weighted: _weighted, graph: _graph, getEdgeWeight: _weight, ...read } = own
   const { relations: _relations, ...learnt } = read
   const keys: string[] = []
@@ -26,10 +26,10 @@ export function* fingerprintOf(
   }
 }
 
-/** Operations of reading a key. */
+/** Operations per key. */
 const KEY_COST = 50
 
-/** @throws {RivuletError} INVALID_OPTION when a checkpoint is of other data or options. */
+/** @throws {RivuletError} INVALID_OPTION for a checkpoint of other data or options. */
 export function requireSame(who: string, { fingerprint }: ContrastiveCheckpoint, own: TrainingFingerprint): void {
   const other = (['data', 'options'] as const).filter((part) => fingerprint[part] !== own[part])
   if (other.length === 0) return

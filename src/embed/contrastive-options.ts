@@ -63,11 +63,11 @@ export interface ContrastiveEmbeddingOptions extends SourceOptions, RelationOpti
 
 export const contrastiveOptions = { ...relatedOptions, ...ownOptions }
 
-/** How far a training is. */
+/** Progress of a training. */
 export interface TrainingProgress extends BatchProgress {
   /** From 1. */
   readonly epoch: number
-  /** How many there will be at most. */
+  /** Maximum number of epochs. */
   readonly epochs: number
 }
 

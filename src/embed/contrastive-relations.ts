@@ -1,12 +1,12 @@
 /**
- * What relations add to vectors that were learnt from interactions: one step of spreading.
+ * Adds relations to vectors that were learnt from interactions, by one step of spreading.
  *
  *   Z <- Z + sum over relations of items of w_r / (1 - w) P_r / l_r Z,   x <- x + sum over relations of users of w_r / (1 - w) X_r X_r' / l_r x
  *
- * Z (items x dimensions) what was learnt, x (users x dimensions) the sums of users' items, w the sum of all weights, P_r, X_r and l_r as in mixed-relations.ts. An item without interactions begins
- * at 0, so that its direction is that of the items that hold the same; a user without any is where those are who hold the same. Whoever has interactions keeps
- * them: a relation moves her by no more than its weight. Training on edges of relations would need negatives for them, and a weight beside interactions in every
- * batch. Cost: one sweep of all dimensions for items, three for users.
+ * Z (items x dimensions) learnt vectors, x (users x dimensions) the sums of users' items, w the sum of all weights, P_r, X_r and l_r as in mixed-relations.ts. An item
+ * without interactions starts at 0, so that it gets the direction of the items with the same values; likewise a user. Users and items with interactions are moved
+ * by no more than the weight of a relation. Training on edges of relations would need negatives for them, and a weight relative to interactions in every batch.
+ * Cost: one sweep of all dimensions for items, three for users.
  */
 import type { Network } from '../network/network.ts'
 import type { Algorithm } from '../request/request.ts'
@@ -52,7 +52,7 @@ export function* sumsOfUsers(
   return yield* plus(yield* product.left(held), own)
 }
 
-/** Zeros for what is held. */
+/** Vectors followed by zeros for the values of relations. */
 function lengthened(vectors: Float32Array, length: number): Float32Array {
   if (vectors.length === length) return vectors
   const longer = new Float32Array(length)

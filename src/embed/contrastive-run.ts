@@ -13,11 +13,11 @@ import { holdUsersOut, validate } from './contrastive-validation.ts'
 import type { NamedNetwork, Network } from '../network/network.ts'
 import { refusedOption } from '../support/options.ts'
 
-/** Root of the mean square of the entries at the start: Adam's steps are as long as the learning rate says, whatever the scale. */
+/** Root mean square of the entries at the start. It is fixed because the size of Adam's steps does not depend on the scale. */
 const START_SIZE = 0.1
 
 /**
- * From checkpoint to checkpoint, an epoch at a time, until there are enough or none was better for too long. @returns the last checkpoint
+ * Trains one epoch at a time, until `epochs` are done or none improved for `patience` epochs. @returns the last checkpoint
  *
  * @throws {RivuletError} INVALID_OPTION when the loss does not stay finite, with the last checkpoint in its details, or for a checkpoint of another training.
  */
@@ -60,7 +60,7 @@ export function* trainContrastively(
     let end: BatchProgress = { batch: 0, batches: 0, loss: NaN }
     const loss = yield* training.epoch(last.epoch + 1, random, (progress) => hear((end = progress)))
     const state = kept(training.state)
-    // No later batch would tell of what the last step did.
+    // The loss of a batch is measured before its step, so the result of the last step is checked here.
     if (!isFinite(state.parameters)) throw diverged(who, last, end, options)
     last = advance(last, state, loss, yield* measure(last.epoch + 1))
     options.onCheckpoint?.(last)
@@ -102,7 +102,7 @@ function advance(
   }
 }
 
-/** Item vectors to start from, shape (items x dimensions); directions that the spectrum does not have are random. */
+/** Item vectors to start from, shape (items x dimensions); dimensions beyond the rank of the spectrum are random. */
 function* startingVectors(
   who: string,
   network: Network,
@@ -148,7 +148,7 @@ function* scaleTo(size: number, vectors: Float32Array): Sliced<void> {
 /** A sum is finite only if all entries are, and entries are too small to overflow a sum of doubles. */
 const isFinite = (vectors: Float32Array): boolean => Number.isFinite(vectors.reduce((sum, entry) => sum + entry, 0))
 
-/** Fingerprints tell damage, not intent. */
+/** Fingerprints do not protect against a modified checkpoint. */
 function otherLength(who: string, length: number): RivuletError {
   return refusedOption(who, 'resume', {
     expected: 'a vector for every item',

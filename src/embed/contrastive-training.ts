@@ -1,12 +1,12 @@
 /**
- * Trains item vectors so that a user, seen through her other items, is nearer to the item that she took than to items that others took.
+ * Trains item vectors such that a user, as the sum of the user's other items, is closer to an item of the user than to items of others.
  *
- *   Z = sum over l <= layers of P^l E;   x_ui = sum over her items j but i of w_uj d_j^-e Z_j,   y_i = Z_i;   E <- Adam on dL/dE
+ *   Z = sum over l <= layers of P^l E;   x_ui = sum over items j != i of u of w_uj d_j^-e Z_j,   y_i = Z_i;   E <- Adam on dL/dE
  *
  * E, Z (items x dimensions), P = X'X, X = D_u^-a W D_i^-e, L the mean over a batch of the loss of its pairs (see `TrainingLoops`), and of their views. P is
- * symmetric, so the gradient goes back by the same sweeps that went forth. The sum of layers is that of LightGCN (He et al. 2020, 10.1145/3397271.3401063); users
- * have no vectors of their own but the sum of their items' (Wu et al. 2022, 10.1145/3477495.3531972), so that new users have one too; and the pair's own item is
- * left out of that sum, or every pair would be explained by itself.
+ * symmetric, so the gradient is propagated back by the same sweeps. The sum of layers is that of LightGCN (He et al. 2020, 10.1145/3397271.3401063); users
+ * have no free vectors but the sum of their items' (Wu et al. 2022, 10.1145/3477495.3531972), so that new users have one too; and the pair's own item is
+ * left out of that sum, because otherwise every pair would explain itself.
  * Cost of a step: batch x negatives x dimensions x 3 multiplications, the same again for every kind of view, the stored entries of the batch's users, and
  * 4 layers sweeps of all dimensions.
  */
@@ -22,7 +22,7 @@ import type { Network } from '../network/network.ts'
 
 export interface TrainingOptions {
   readonly dimensions: number
-  /** Powers of P beside the first, integer >= 0. */
+  /** Highest power of P, integer >= 0. */
   readonly layers: number
   readonly loss: 'softmax' | 'bpr'
   /** > 0. */
@@ -36,7 +36,7 @@ export interface TrainingOptions {
   readonly learningRate: number
   /** Factor of the learning rate after every epoch, in (0, 1]. */
   readonly learningRateDecay: number
-  /** How much of log popularity is taken from the scores, in [0, 1]. */
+  /** Share of log popularity that is subtracted from the scores, in [0, 1]. */
   readonly popularityCorrection: number
   /** a. */
   readonly userExponent: number
@@ -45,24 +45,24 @@ export interface TrainingOptions {
   readonly seed: number
 }
 
-/** How far an epoch is. */
+/** Progress of an epoch. */
 export interface BatchProgress {
-  /** The batch just learnt from; from 1. */
+  /** Number of the last batch, from 1. */
   readonly batch: number
-  /** Batches of an epoch. */
+  /** Number of batches per epoch. */
   readonly batches: number
   /** Mean loss of the batch's interactions. */
   readonly loss: number
 }
 
-/** Item vectors on their way. Users whose degree is 0 do not count, whatever is stored of them. */
+/** The state of a training. Users whose degree is 0 are ignored, even if they have stored entries. */
 export class ContrastiveTraining {
   readonly #product: NormalProduct
   readonly #rows: SparseRows
   readonly #options: TrainingOptions
   readonly #training: Pick<Train, 'name' | 'encoder' | 'loss' | 'views' | 'seed'>
   readonly #degrees: Float64Array
-  /** Made when they are first asked for. */
+  /** Computed for the first epoch. */
   #profiles: readonly Profile[] | null = null
   #state: ParameterState
 
@@ -98,7 +98,7 @@ export class ContrastiveTraining {
     this.#degrees = degrees.rows
   }
 
-  /** E and what the next step depends on; not to be written to. */
+  /** E and the state of Adam; must not be modified. */
   get state(): ParameterState {
     return this.#state
   }
@@ -108,7 +108,7 @@ export class ContrastiveTraining {
     return layerMean(this.#product, this.#options.layers, this.#state.parameters)
   }
 
-  /** Draws the batches of an epoch that was learnt from before. */
+  /** Draws the batches of an epoch that is already in the state. */
   passOver(random: Random): Sliced<unknown> {
     return this.#deal(random)
   }
@@ -119,10 +119,10 @@ export class ContrastiveTraining {
   }
 
   /**
-   * Every pair once, in an order of chance.
+   * Trains on every pair once, in random order.
    *
    * @param epoch from 1
-   * @param onBatch called after every step, some at a time; what it throws ends the epoch
+   * @param onBatch called for every step, after each run of batches; an error that it throws ends the epoch
    * @returns the mean loss of a pair, weighted
    */
   *epoch(epoch: number, random: Random, onBatch: (progress: BatchProgress) => void): Algorithm<number> {
@@ -149,7 +149,7 @@ export class ContrastiveTraining {
   }
 }
 
-/** 1 / (layers + 1) sum of P^l, times a block. Without layers a solver is asked too: that is where a signal is noticed. */
+/** 1 / (layers + 1) sum of P^l, times a block. Without layers the executor is asked too, because that is where aborts are noticed. */
 export function* layerMean(product: NormalProduct, layers: number, block: Float32Array): Algorithm<Float32Array> {
   const steps = Array.from({ length: layers }, () => ({ a: 1, b: 0, c: 0, d: 1 }))
   const sum = yield* product.apply(steps, block)
@@ -160,10 +160,10 @@ export function* layerMean(product: NormalProduct, layers: number, block: Float3
   return sum
 }
 
-/** Operations of listing an entry. */
+/** Operations per listed entry. */
 const ENTRY_COST = 50
 
-/** Targets of every user: her stored entries with a weight above 0. */
+/** The targets of every user: stored entries with a weight above 0. */
 function* profilesOf(rows: SparseRows, degrees: Float64Array): Sliced<Profile[]> {
   const slices = new Slices()
   const profiles: Profile[] = []

@@ -1,8 +1,8 @@
 /**
- * Validation by users that nothing is learnt from: a training is measured by how well it finds some of their items by their others.
+ * Validation on users that are not learnt from: a training is scored by how well it finds some of their items from the others.
  *
- * A user's vector is the sum of her items', so that it exists without her having been there; and a user whose degree is 0 takes no part in any product. So
- * the same matrix serves, with other degrees, and nothing that is sought has touched what is learnt. Users held out whole: Liang et al., WWW 2018,
+ * A user's vector is the sum of the items' vectors, so it exists for users outside the training; and a user whose degree is 0 takes no part in any product. So
+ * the same matrix serves, with other degrees, and no sought item has influenced the training through these users. Users held out as a whole: Liang et al., WWW 2018,
  * 10.1145/3178876.3186150 (strong generalisation).
  */
 import { ndcg, recall, hitsOf } from '../evaluate/ranking.ts'
@@ -22,7 +22,7 @@ const SOUGHT_SHARE = 0.2
 /** Length of the lists. */
 const CUT = 20
 
-/** Users to validate on, and what is left without them. */
+/** Users to validate on, and the network without them. */
 export interface HeldOutUsers {
   /** The same matrix, degrees as if these users had nothing. */
   readonly network: Network
@@ -30,14 +30,14 @@ export interface HeldOutUsers {
 }
 
 interface Profile {
-  /** Items that a user is known by. */
+  /** Items that the user's vector is made of. */
   readonly known: readonly { readonly item: number; readonly weight: number }[]
   /** Items to find. */
   readonly sought: ReadonlySet<number>
 }
 
 /**
- * Holds out a share of the users who have two items or more, at random, at least one.
+ * Holds out a random share of the users with at least two items, at least one user.
  *
  * @throws {RivuletError} EMPTY_DATA when no user is left to validate on, or none to learn from.
  */
@@ -79,7 +79,7 @@ export function* holdUsersOut(who: string, network: Network, share: number, seed
   return { network: { ...network, degrees: yield* degreesWithout(network, users) }, profiles }
 }
 
-/** Means over users of how well what is sought is found among all items that the user is not known by. @param vectors shape (items x dimensions) */
+/** Means over users of recall and NDCG of the sought items, ranked among all items that are not known. @param vectors shape (items x dimensions) */
 export function* validate(
   who: string,
   { network, profiles }: HeldOutUsers,
@@ -97,7 +97,7 @@ export function* validate(
       for (let k = 0; k < dimensions; k++) queries[place * dimensions + k] += factor * items[item * dimensions + k]
     }
   })
-  // What a user is known by fills her list first, and is left out of it here: her row's entries are not all to be kept out.
+  // Lists are longer by the known items, which are removed afterwards: excluding the user's row would exclude the sought items too.
   const most = profiles.reduce((longest, { known }) => Math.max(longest, known.length), 0)
   const k = Math.min(columnCount, CUT + most)
   const excludedRows = new Int32Array(profiles.length).fill(-1)
@@ -114,7 +114,7 @@ export function* validate(
   return { recall: sums.recall / profiles.length, ndcg: sums.ndcg / profiles.length }
 }
 
-/** Summed again: a difference would leave rounding errors on items without other users. */
+/** Degrees without some users. They are summed again, because a difference would leave rounding errors on items without other users. */
 function* degreesWithout({ rows: all, degrees }: Network, users: Int32Array): Sliced<Network['degrees']> {
   const rows = degrees.rows.slice()
   for (const user of users) rows[user] = 0

@@ -1,4 +1,4 @@
-/** Of which data something was made, and how they were read: what vectors and clusters tell, and are refused by. */
+/** The data that vectors and clusters were made from, and how they were read: results are refused with other data. */
 import {
   fingerprintInSlices,
   fingerprintOfBlocks,
@@ -22,25 +22,25 @@ import { requireSides, type Embedding } from './embedding.ts'
 
 /** JSON-safe. */
 export interface DataFacts {
-  /** Whether interaction values weighed. */
+  /** Whether values were used as weights. */
   readonly weighted: boolean
-  /** What interactions weighed by signal; `null` where signals did not matter. */
+  /** Weights by signal; `null` if signals were ignored. */
   readonly signals: SignalRules | null
-  /** The data it was made of. */
+  /** Fingerprint of the data. */
   readonly fingerprint: DataFingerprint
 }
 
-/** Checks of facts that came as JSON. */
+/** Checks of facts read from JSON. */
 export const DATA_FACTS_CHECKS = { weighted: isBoolean, signals: isStoredRules, fingerprint: isFingerprint }
 
 export function* factsOfData(who: string, network: NamedNetwork): Algorithm<DataFacts> {
   return { ...network.weighing, fingerprint: yield* fingerprintOfPairs(who, network, requireSides(who, network)) }
 }
 
-/** Pairs that are looked at together. */
+/** Number of pairs requested at a time. */
 const PAIRS_OF_A_BLOCK = 2 ** 22
 
-/** A fingerprint of pairs wherever they lie: they are asked for by blocks of users. */
+/** The fingerprint of pairs in memory or in a database: they are requested by blocks of users. */
 export function fingerprintOfPairs(
   who: string,
   network: NamedNetwork,
@@ -59,10 +59,10 @@ export function fingerprintOfPairs(
 }
 
 /**
- * Refuses objects that were made from other data than they are used with.
+ * Refuses objects that are used with other data than they were made from.
  *
- * @param source read as those data were: with the same signals, and values that weigh or not
- * @throws {RivuletError} INVALID_DATA naming both fingerprints, and what a source is refused for.
+ * @param source read in the same way as those data: with the same signals and use of values
+ * @throws {RivuletError} INVALID_DATA naming both fingerprints, and the errors of reading a source.
  */
 export function requireSameData(who: string, made: { readonly facts: DataFacts }, source: Source): void {
   const { weighted, signals } = made.facts
@@ -70,7 +70,7 @@ export function requireSameData(who: string, made: { readonly facts: DataFacts }
   requireSameNetwork(who, made, openNetwork(who, source, options))
 }
 
-/** The same for data that were read already, however their pairs weigh. @throws {RivuletError} INVALID_DATA naming both fingerprints. */
+/** As `requireSameData`, for data already read, whatever their weights. @throws {RivuletError} INVALID_DATA naming both fingerprints. */
 export function requireSameNetwork(who: string, { facts }: { readonly facts: DataFacts }, network: NamedNetwork): void {
   const { fingerprint: expected } = facts
   const got = atOnce(fingerprintOf(who, network))
@@ -84,7 +84,7 @@ export function requireSameNetwork(who: string, { facts }: { readonly facts: Dat
   })
 }
 
-/** What is said of an option that holds what was made of other data. */
+/** The error for an option whose value was made from other data. */
 export const madeOfOtherData = (who: string, option: string, expected: string, got: string): RivuletError =>
   refusedOption(who, option, {
     expected,
@@ -104,21 +104,21 @@ function fingerprintOf(who: string, network: NamedNetwork): Sliced<DataFingerpri
 const describe = ({ users, items, pairs, hash }: DataFingerprint): string =>
   `${pairs} pairs of ${users} users and ${items} items (${hash})`
 
-/** How an embedding came to be. JSON-safe. */
+/** The origin of an embedding. JSON-safe. */
 export interface EmbeddingFacts extends DataFacts {
   readonly method: EmbeddingMethod
-  /** The method's options, defaults filled in; those that make no difference to the vectors are left out. */
+  /** The method's options with defaults filled in, without those that do not affect the vectors. */
   readonly options: Readonly<Record<string, unknown>>
 }
 
 export type EmbeddingMethod = 'spectral' | 'contrastive'
 
-/** An embedding that tells how it came to be: what a file holds. */
+/** An embedding with its origin, as stored in a file. */
 export interface StoredEmbedding extends Embedding {
   readonly facts: EmbeddingFacts
 }
 
-/** Vectors, which show themselves by their sizes; each is for `toRows` and `toColumns`. */
+/** An embedding that prints its sizes; the vectors themselves are read by `toRows` and `toColumns`. */
 export const asEmbedding = <T extends StoredEmbedding>(embedding: T): T =>
   shown<StoredEmbedding>(embedding, EMBEDDING) as T
 
@@ -130,7 +130,7 @@ const EMBEDDING: Shown<StoredEmbedding> = {
   }),
 }
 
-/** Of facts that came as JSON. */
+/** Check of facts read from JSON. */
 export const isEmbeddingFacts = fields<EmbeddingFacts>({
   method: oneOf('spectral', 'contrastive'),
   options: anyFields,
@@ -139,7 +139,7 @@ export const isEmbeddingFacts = fields<EmbeddingFacts>({
 
 const BESIDE = [...SOURCE_OPTION_NAMES, ...['nodeEmbeddingAttribute', 'onProgress', 'onCheckpoint', 'resume']]
 
-/** @param options resolved; `weighted` and `signals` among them give way to what they meant for this network, `relations` to their weights */
+/** @param options resolved; `weighted` and `signals` are replaced by their values for this network, `relations` by their weights */
 export function* factsOf(network: NamedNetwork, method: EmbeddingMethod, options: object): Algorithm<EmbeddingFacts> {
   const own = Object.fromEntries(Object.entries(options).filter(([name]) => !BESIDE.includes(name)))
   const weights = network.relations?.parts.map(({ name, weight }) => [name, weight] as const)

@@ -1,4 +1,4 @@
-/** An embedding in a file: how it came to be, ids and vectors. What a method tells beside them (losses, residuals) is not kept. */
+/** The file format of embeddings: origin, ids and vectors. Other results of a method (losses, residuals) are not stored. */
 import ndarray from 'ndarray'
 import { NodeIndex } from '../network/node-index.ts'
 import { having, isKeys, isTypedArray } from '../support/arguments.ts'
@@ -47,7 +47,7 @@ export const EMBEDDING_FORMAT: SavedFormat<StoredEmbedding> = {
     contents: {
       users,
       items,
-      // Graphs may call their nodes as they like; otherwise keys follow from ids.
+      // Nodes of a graph may have any keys; otherwise they follow from the ids.
       nodes: haveSameKeys(nodes, new NodeIndex(users, items)) ? null : [...nodes.keys()],
       'user vectors': userVectors.data,
       'item vectors': itemVectors.data,
@@ -55,7 +55,7 @@ export const EMBEDDING_FORMAT: SavedFormat<StoredEmbedding> = {
   }),
 
   make({ facts, dimensions, userCount, itemCount }, sections) {
-    // Vectors first: they bear the counts out.
+    // Vectors first, because their length proves the counts before memory is allocated for keys.
     const userVectors = sections.numbers('user vectors', 'float32', userCount * dimensions, FINITE)
     const itemVectors = sections.numbers('item vectors', 'float32', itemCount * dimensions, FINITE)
     const users = sections.keys('users', userCount)

@@ -17,7 +17,7 @@ export interface Embedding {
   readonly itemVectors: NdArray<Float32Array>
 }
 
-/** Node key -> its vector, a copy, in node order; on a graph an array of numbers, which JSON can hold. */
+/** Node key -> a copy of its vector, in node order; as a graph attribute an array of numbers, for JSON. */
 export const embeddingFace = nodeFace('nodeEmbeddingAttribute', 'vector', vectorsOf, (vector) => Array.from(vector))
 
 function* vectorsOf({
@@ -50,7 +50,7 @@ export function requireSides(who: string, { sides, proposal }: NamedNetwork): Ta
   })
 }
 
-/** Each row over its length; rows of zeros stay. */
+/** Each row divided by its length; rows of zeros stay. */
 export function unitRows(vectors: Float32Array, dimensions: number): Float32Array {
   const unit = new Float32Array(vectors.length)
   for (let start = 0; start < vectors.length; start += dimensions) {
@@ -62,8 +62,8 @@ export function unitRows(vectors: Float32Array, dimensions: number): Float32Arra
 }
 
 /**
- * Item vectors as users are summed from them: of length |z|^1/2, between those of training, which fit what was seen more than what comes, and unit vectors, which tell
- * nothing of how much an item says about who has it. Likewise popular items count less by half the exponent of the training.
+ * Item vectors of length |z|^1/2, of which users are the sums: a compromise between the lengths of training, which overfit, and unit vectors, which ignore
+ * how informative an item is. Likewise popular items count less by half the exponent of the training.
  *
  * @param vectors Z, shape (items x dimensions)
  */

@@ -1,10 +1,10 @@
 import type { Network } from '../network/network.ts'
 import { sweep, type Algorithm } from '../request/request.ts'
 
-/** Queries that are answered together: more would only take more memory. */
+/** Queries per request: more would only take more memory. */
 const ROUND = 1024
 
-/** What is sought among the vectors of a matrix's columns. */
+/** Queries for the nearest among the vectors of a matrix's columns. */
 export interface NearestQuery {
   /** Shape (columns of the matrix x dimensions), row-major. */
   readonly vectors: Float32Array
@@ -13,13 +13,13 @@ export interface NearestQuery {
   readonly queries: Float32Array
   /** Entries of a list; integer >= 1. */
   readonly k: number
-  /** The row of the matrix whose columns are kept out of each query's list, -1 for none; shape (queries). */
+  /** For each query the row of the matrix whose columns are excluded from its list, -1 for none; shape (queries). */
   readonly excludedRows: Int32Array
 }
 
 /** Lists, best first. */
 export interface NearestLists {
-  /** Columns of the matrix, -1 where there are fewer; shape (queries x k). */
+  /** Columns of the matrix, -1 at the end of short lists; shape (queries x k). */
   readonly columns: Int32Array
   /** Products of the vectors, shape (queries x k). */
   readonly scores: Float32Array
@@ -28,7 +28,7 @@ export interface NearestLists {
 /**
  * The k columns whose vectors have the largest product with each query: exact, sixteen queries at a time, in the kernel and on the threads.
  *
- * Costs columns x dimensions multiplications a query. Ties go to the lower column; columns without weight are kept out.
+ * Costs columns x dimensions multiplications per query. Ties go to the lower column; columns without weight are excluded.
  */
 export function* nearest(who: string, network: Network, query: NearestQuery): Algorithm<NearestLists> {
   const { vectors, dimensions, queries, k, excludedRows } = query

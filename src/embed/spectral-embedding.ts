@@ -6,8 +6,8 @@
  * W (users x items) weights, D_u and D_i degrees; p the value exponent. With p = 1/2 the product of a user's and an item's vector is the entry of the
  * best approximation of X of that rank (Eckart and Young 1936, 10.1007/BF02288367). With a = e = 1/2 these vectors, each times the root of
  * (sum of all degrees / its own), are the minimum of the spectral contrastive loss -2 E+[x'y] + E-[(x'y)^2], positives drawn as edges and negatives by
- * degree (HaoChen, Wei, Gaidon and Ma, NeurIPS 2021): no training reaches a lower one. With relations W has rows of what items hold and columns of what
- * users hold, mixed in by mixed-relations.ts: their own vectors are left out of the answer.
+ * degree (HaoChen, Wei, Gaidon and Ma, NeurIPS 2021): no training reaches a lower one. With relations W also has rows for values of items and columns for values
+ * of users, see mixed-relations.ts; the vectors of values are not returned.
  * Cost: see `singularVectors`; k = 64 on a million interactions takes seconds.
  */
 import ndarray from 'ndarray'
@@ -50,13 +50,13 @@ export interface SpectralEmbeddingOptions extends SourceOptions, RelationOptions
 
 export const spectralOptions = { ...relatedOptions, ...ownOptions }
 
-/** Vectors, and how near they are to the singular vectors. */
+/** Vectors, and the accuracy of the singular vectors. */
 export interface SpectralEmbedding extends StoredEmbedding {
   /** Singular values, descending; shape (dimensions). */
   readonly values: Float64Array
   /** |X'X v - s^2 v| over the largest s^2, shape (dimensions). */
   readonly residuals: Float64Array
-  /** Rounds taken. */
+  /** Number of iterations. */
   readonly iterations: number
   readonly converged: boolean
   /** Notes on deviations from the options: fewer dimensions. */
@@ -71,7 +71,7 @@ function* embed(network: NamedNetwork, resolved: Resolved<typeof spectralOptions
   requireWeights(WHO, network.relations?.parts)
   const found = yield* singularVectors(WHO, yield* mixed(WHO, network, options), { ...options, k: dimensions })
   const { values, residuals, iterations, converged } = found
-  // What is held stands behind the users, and behind the items.
+  // Values of relations follow after the users and after the items.
   const vectorsOf = (all: Float32Array, { size }: KeyIndex): Sliced<Float32Array> =>
     stretch(all.subarray(0, size * values.length), values, valueExponent)
   if (values.length === 0) throw nothingToEmbed()
@@ -108,7 +108,7 @@ function* stretch(vectors: Float32Array, values: SingularVectors['values'], expo
 }
 
 /**
- * Node -> vector, such that the product of a user's and an item's vector is large where she is likely to take it.
+ * Node -> vector, such that the product of a user's and an item's vector is large if the user is likely to take the item.
  *
  * @throws {RivuletError} UNSUPPORTED_GRAPH without users and items, EMPTY_DATA without weights, INVALID_OPTION, UNKNOWN_OPTION, MEMORY_LIMIT.
  * @example

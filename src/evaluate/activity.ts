@@ -4,7 +4,7 @@ import type { Check } from '../support/options.ts'
 export interface ActivityScores {
   /** Smallest number of distinct training items of a user in this bucket. */
   readonly from: number
-  /** Largest one, included; `null` when the bucket is open above. */
+  /** Largest such number, inclusive; `null` if the bucket has no upper limit. */
   readonly to: number | null
   /** Evaluated users in the bucket, at least 1: empty buckets are left out. */
   readonly users: number
@@ -46,15 +46,15 @@ export function bucketsByEdges(activity: Int32Array, edges: readonly number[]): 
 }
 
 /**
- * Ten buckets of about equally many users, sparsest first. Users of equal activity are never parted, so that the buckets do not depend on
- * the numbering of the users: the first holds at least a tenth of them, and a bucket swallowed by ties is left out.
+ * Ten buckets with about the same number of users, sparsest first. Users of equal activity share a bucket, so that buckets do not depend on
+ * the numbering of the users: the first has at least a tenth of them, and a bucket that ties leave empty is left out.
  */
 export function bucketsByDecile(activity: Int32Array): ActivityBucket[] {
   const ascending = activity.slice().sort()
   const edges: number[] = []
   for (let decile = 0; decile < 10; decile++) {
     let first = Math.ceil((decile * ascending.length) / 10)
-    // The cut waits for the next activity, so that users of equal activity stay together.
+    // Moves the edge to the next activity, so that users of equal activity stay together.
     while (first > 0 && ascending[first] === ascending[first - 1]) first++
     if (first < ascending.length && ascending[first] !== edges.at(-1)) edges.push(ascending[first])
   }
@@ -66,8 +66,8 @@ export function bucketsByDecile(activity: Int32Array): ActivityBucket[] {
 }
 
 /**
- * The users whose activity is at most its 10th percentile (the least value that a tenth of the users do not exceed): a tenth of them, or more
- * where the activity ties. The first of the deciles by itself.
+ * The users whose activity is at most its 10th percentile (the smallest value that a tenth of the users do not exceed): a tenth of them, or more
+ * in case of ties. This is the first decile.
  *
  * @param activity at least one user
  */

@@ -12,7 +12,7 @@ export interface ItemSets {
   readonly items: Int32Array
 }
 
-/** Training and test pairs numbered by one pair of key indexes: the rows of training, then whatever only the test knows. */
+/** Training and test pairs with the same numbering: the rows of training, followed by keys that only occur in the test. */
 export interface AlignedSplit {
   readonly users: ExtendedKeyIndex
   readonly items: ExtendedKeyIndex
@@ -20,7 +20,7 @@ export interface AlignedSplit {
   readonly test: ItemSets
 }
 
-/** A key index followed by keys that it does not know. Rows below `known` are the rows of the index itself. */
+/** A key index extended by new keys. Rows below `known` are the rows of the index itself. */
 export class ExtendedKeyIndex {
   readonly known: number
   readonly #base: KeyIndex
@@ -35,7 +35,7 @@ export class ExtendedKeyIndex {
     return this.known + this.#extra.size
   }
 
-  /** The row of the key, numbering it behind the known ones when it is new. */
+  /** The row of the key; a new key is appended. */
   add(key: string): number {
     const row = this.#base.rowOf(key)
     return row >= 0 ? row : this.known + this.#extra.add(key)
@@ -45,7 +45,7 @@ export class ExtendedKeyIndex {
     return row < this.known ? this.#base.keyOf(row) : this.#extra.keyOf(row - this.known)
   }
 
-  /** Rows of another index, translated; free of charge when both are the same index. */
+  /** Translates rows of another index; returns the same array if both are the same index. */
   *translate(index: KeyIndex, rows: Int32Array): Sliced<Int32Array> {
     if (index === this.#base) return rows
     const numbers = new Int32Array(index.size).fill(-1)
@@ -62,7 +62,7 @@ export class ExtendedKeyIndex {
   }
 }
 
-/** Operations of looking a key up. */
+/** Operations per key lookup. */
 const KEY_COST = 50
 
 /** Brings both tables to one numbering and merges repeated pairs. Time O(rows + keys), memory O(rows + keys). */

@@ -3,19 +3,19 @@ import { idText, type Id } from '../support/key-index.ts'
 import type { ExtendedKeyIndex } from './aligned-split.ts'
 import type { RankedRows } from './score-lists.ts'
 
-/** One recommended item, or its id alone; the order of the list is the ranking, the score is only checked. */
+/** A recommended item, or only its id; the order of the list is the ranking, the score is only checked. */
 export type RankedItem = Id | { readonly item: Id; readonly score?: number | undefined }
 
 /** One user's list, best first: an entry of a Map, or an object of an iterable. */
 export type RankedList =
   readonly [Id, readonly RankedItem[]] | { readonly user: Id; readonly items: readonly RankedItem[] }
 
-/** Lists of many users: a Map from user to list, or anything that yields lists, now or later. */
+/** Lists of many users: a Map from user to list, or any sync or async iterable of lists. */
 export type RankedLists = Iterable<RankedList> | AsyncIterable<RankedList>
 
-/** A model of one's own. */
+/** A custom model. */
 export interface RankingModel {
-  /** The best `k` items of each user, at once or later; a user who is left out has an empty list. */
+  /** The best `k` items of each user, or a promise of them; a user that is left out has an empty list. */
   recommend(users: string[], k: number): RankedLists | Promise<RankedLists>
 }
 
@@ -23,11 +23,11 @@ export interface RankingModel {
 export type Recommender = (users: string[]) => RankedLists | Promise<RankedLists>
 
 /**
- * Asks a recommender for lists, a batch of users at a time, and turns keys into rows at once, so that no more than one batch of objects is alive.
- * A user it does not answer gets an empty list; a list of a user that was not requested is ignored; items behind rank k are cut off.
+ * Asks a recommender for lists, a batch of users at a time, and converts keys to rows immediately, so that only one batch of objects is in memory.
+ * A requested user without a list gets an empty one; lists of other users are ignored; items after rank k are cut off.
  *
- * @param items numbers the recommended items; those that neither training nor test knows are added, and miss
- * @throws {RivuletError} INVALID_DATA when the answer is not lists, a user comes twice, or a score is NaN
+ * @param items numbers the recommended items; items that are in neither training nor test are added, and count as misses
+ * @throws {RivuletError} INVALID_DATA if the answer is not lists, a user has two lists, or a score is NaN
  */
 export async function collectLists(
   recommender: Recommender | RankedLists | RankingModel,
@@ -63,7 +63,7 @@ export async function collectLists(
   return { users: rows, k, items: ranked }
 }
 
-/** How a recommender is asked; `null` for one that has answered already. */
+/** The function to ask a recommender; `null` for finished lists. */
 function askOf(recommender: Recommender | RankedLists | RankingModel, k: number): Recommender | null {
   if (typeof recommender === 'function') return recommender
   const { recommend } = Object(recommender) as Partial<RankingModel>

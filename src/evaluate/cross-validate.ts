@@ -12,21 +12,21 @@ export const crossValidateOptions = { ...rankingOptions, ...foldOptions }
 
 export interface CrossValidateOptions extends EvaluateRankingsOptions, Given<typeof foldOptions> {}
 
-/** All folds as one, and each. */
+/** The evaluation of all folds together, and of each. */
 export interface CrossValidation extends PooledEvaluation {
   readonly folds: readonly Evaluation[]
 }
 
-/** Trained on all folds but one. */
+/** Trains a recommender on all folds but one. */
 export type Trainer = (
   train: Interactions,
   fold: number,
 ) => Recommender | RankedLists | RankingModel | Promise<Recommender | RankedLists | RankingModel>
 
 /**
- * k-fold cross-validation: trains once for each fold, on all the others, and evaluates on it. Of data with times this asks for the past too: `splitRolling` does not.
+ * k-fold cross-validation: evaluates on each fold after training on all others. With data that have times, training includes rows after those of the test; `splitRolling` avoids that.
  *
- * @param trainer is given the training table, and what it returns is evaluated as by `evaluate`
+ * @param trainer gets the training table and returns anything that `evaluate` takes
  * @throws {RivuletError} as `splitFolds` and `evaluate`
  * @example
  * ```ts

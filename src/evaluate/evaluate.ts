@@ -80,7 +80,7 @@ function ascendingCutoffs(k: Cutoffs): number[] {
   return [...new Set(given)].sort((a, b) => a - b)
 }
 
-/** The same users and items, and nothing known about them. */
+/** The same users and items, without rows. */
 function withoutRows({ users, items, signals }: Interactions): Interactions {
   return { users, items, signals, user: new Int32Array(0), item: new Int32Array(0), length: 0 }
 }
@@ -93,7 +93,7 @@ function activityWithoutTrain(who: string, by: string): RivuletError {
   })
 }
 
-/** @throws {RivuletError} INVALID_DATA for what has not the columns of rankings. */
+/** @throws {RivuletError} INVALID_DATA for a value without the columns of rankings. */
 export function requireRankings(who: string, rankings: unknown): void {
   for (const column of ['users', 'items'] as const) {
     const rows: unknown = (rankings as Partial<RankedRows> | null | undefined)?.[column]
@@ -102,7 +102,7 @@ export function requireRankings(who: string, rankings: unknown): void {
 }
 
 /**
- * Lists must be rectangular, of rows that training knows, one list a user.
+ * Lists must have equal length and rows of the training table, one list per user.
  *
  * @throws {RivuletError} INVALID_DATA, INVALID_OPTION when a cut-off exceeds the length of the lists
  */

@@ -4,7 +4,7 @@ import { atOnce } from '../support/drive.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { alignInSlices, type AlignedSplit, type ItemSets } from './aligned-split.ts'
 
-/** What tells one split of a data set from another of the same name. */
+/** Identifies a split of a data set. */
 export interface SplitFingerprint {
   /** Distinct users with a pair in training or test. */
   readonly users: number
@@ -19,7 +19,7 @@ export interface SplitFingerprint {
 }
 
 /**
- * Fingerprint of a split. The order of rows, the numbering of keys, repeated pairs, values, signals and times do not matter.
+ * Fingerprint of a split. It does not depend on the order of rows, the numbering of keys, repeated pairs, values, signals or times.
  *
  * The hash adds up one 64-bit hash for every pair of keys, modulo 2^64, so it needs no sorting; train and test pairs are salted differently.
  * It detects a different split, not a malicious one. Time O(rows + keys).

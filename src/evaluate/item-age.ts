@@ -1,22 +1,22 @@
-/** Whether what is new is found too: held-out pairs by the age of their item at the cut, in quarters. Time O(pairs log pairs + lists * k). */
+/** Metrics of new and old items: held-out pairs in quarters by the age of their item at the cutoff. Time O(pairs log pairs + lists * k). */
 import type { Interactions } from '../data/interactions.ts'
 import { timesOf } from '../data/durations.ts'
 import type { ItemSets } from './aligned-split.ts'
 import type { RankedRows } from './score-lists.ts'
 
-/** Held-out pairs whose items are of similar age, and what the lists did with such items. */
+/** Held-out pairs whose items have similar age, and their metrics. */
 export interface ItemAgeScores {
-  /** Smallest age of an item here: the newest training row of all less the item's first, in the unit of the times; `null` for items without a training pair. */
+  /** Smallest age of their items: time of the newest training row minus that of the item's first, in the unit of the times; `null` for items without a training pair. */
   readonly from: number | null
-  /** Largest one, included; `null` as `from`. */
+  /** Largest age, inclusive; `null` as `from`. */
   readonly to: number | null
-  /** Held-out pairs of such items. */
+  /** Number of these pairs. */
   readonly pairs: number
-  /** 'recall@20' and the like: the part of these pairs that the lists hold; 'places@20': the part of all places of the lists that such items have. */
+  /** 'recall@20' and so on: share of these pairs that are in the lists; 'places@20': share of all places of the lists with such items. */
   readonly metrics: Readonly<Record<string, number>>
 }
 
-/** Of which items how old each is: NaN without a training pair. A row of unknown time is the oldest known; `null` where no time is known. */
+/** Age of each item, NaN without a training pair; `null` if no time is known. A row of unknown time counts as the oldest known one. */
 export function itemAges({ item, time, length }: Interactions, items: number): Float64Array | null {
   const { oldest, newest } = timesOf({ time })
   if (time === undefined || newest < oldest) return null
@@ -31,7 +31,7 @@ export function itemAges({ item, time, length }: Interactions, items: number): F
 const QUARTERS = 4
 
 /**
- * Items without a training pair first, then the youngest quarter of the other pairs to the oldest. Pairs of equal age are never parted.
+ * Scores of items without a training pair first, then of the quarters of the other pairs from the youngest. Pairs of equal age are in the same quarter.
  *
  * @param users rows of the users in the means
  */
@@ -41,7 +41,7 @@ export function scoresByItemAge(
   { ages, users, ks }: { readonly ages: Float64Array; readonly users: Int32Array; readonly ks: readonly number[] },
 ): ItemAgeScores[] {
   const edges = quarterEdges(users, { indptr, items }, ages)
-  // Group 0 is of items that training lacks.
+  // Group 0 has the items without a training pair.
   const groupOf = (item: number): number => 1 + edges.findLastIndex((edge) => ages[item] >= edge)
   const groups = Array.from({ length: edges.length + 1 }, () => ({ pairs: 0, oldest: -Infinity, counts: counters(ks) }))
   const [isMeant, wanted] = [new Set(users), new Set<number>()]
@@ -93,7 +93,7 @@ function quarterEdges(users: Int32Array, { indptr, items }: ItemSets, ages: Floa
     while (first > 0 && sorted[first] === sorted[first - 1]) first++
     if (first < sorted.length && sorted[first] !== edges.at(-1)) edges.push(sorted[first])
   }
-  // Whatever is younger than the youngest pair belongs to it.
+  // Items in lists may be younger than the youngest held-out pair: they are in its quarter.
   if (edges.length > 0) edges[0] = 0
   return edges
 }

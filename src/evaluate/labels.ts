@@ -16,7 +16,7 @@ export interface ClassScore {
 export interface LabelScores<L> {
   /** Share of rows whose prediction is right, in [0, 1]. */
   readonly accuracy: number
-  /** Unweighted mean of the classes' F1: all classes count equally. In [0, 1]. */
+  /** Unweighted mean of F1 over the classes: all classes count equally. In [0, 1]. */
   readonly macroF1: number
   /** F1 of the pooled counts: all rows count equally. Equal to the accuracy, since each row has one label and one prediction. */
   readonly microF1: number
@@ -29,7 +29,7 @@ export interface LabelScores<L> {
 }
 
 /**
- * Accuracy and F1 of predicted labels. A class is whatever `Map` tells apart.
+ * Accuracy and F1 of predicted labels. Labels are compared as keys of a `Map`.
  *
  * @throws {RivuletError} EMPTY_DATA, INVALID_DATA (different lengths)
  *
@@ -119,7 +119,7 @@ export interface Calibration {
 }
 
 /**
- * How far a confidence is from the share of right predictions made with it (Naeini et al. 2015; Guo et al. 2017, arXiv:1706.04599).
+ * Calibration error: difference of a confidence from the share of right predictions with it (Naeini et al. 2015; Guo et al. 2017, arXiv:1706.04599).
  *
  * @param confidence of each prediction, in [0, 1]
  * @param correct whether each prediction was right: true or 1, false or 0

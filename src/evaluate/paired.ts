@@ -2,7 +2,7 @@ import { checkArgument, isArrayLike } from '../support/arguments.ts'
 import { RivuletError, show } from '../support/errors.ts'
 
 /**
- * Two columns that are compared row by row must be equally long and not empty.
+ * Two columns that are compared row by row must have equal lengths and must not be empty.
  *
  * @throws {RivuletError} EMPTY_DATA, INVALID_DATA
  */
@@ -18,7 +18,7 @@ export function checkPaired(who: string, a: ArrayLike<unknown>, b: ArrayLike<unk
   }
 }
 
-/** @throws {RivuletError} INVALID_DATA; INVALID_OPTION for what is no column */
+/** @throws {RivuletError} INVALID_DATA; INVALID_OPTION for a value that is no column */
 export function checkEqualLengths(who: string, a: ArrayLike<unknown>, b: ArrayLike<unknown>): void {
   checkArgument(who, 'first column', a, isArrayLike)
   checkArgument(who, 'second column', b, isArrayLike)
@@ -37,7 +37,7 @@ export function checkFinite(who: string, column: string, values: ArrayLike<numbe
   checkRows(who, column, values, { expected: 'a finite number', todo: 'Correct or drop that row.' }, Number.isFinite)
 }
 
-/** @throws {RivuletError} INVALID_DATA naming the first row that is no probability */
+/** @throws {RivuletError} INVALID_DATA naming the first row that is not a probability */
 export function checkShares(who: string, column: string, values: ArrayLike<number>): void {
   const parts = { expected: 'a number in [0, 1]', todo: 'Pass probabilities, not scores.' }
   checkRows(who, column, values, parts, (value) => value >= 0 && value <= 1)

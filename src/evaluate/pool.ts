@@ -1,4 +1,4 @@
-/** Several windows of time as one evaluation: every user of every window counts once. */
+/** Combines the evaluations of several time windows: every user of every window counts once. */
 import { RivuletError } from '../support/errors.ts'
 import { checkArgument } from '../support/arguments.ts'
 import type { ActivityScores } from './activity.ts'
@@ -7,7 +7,7 @@ import type { SplitFingerprint } from './fingerprint.ts'
 import type { ItemAgeScores } from './item-age.ts'
 import { mean } from './significance.ts'
 
-/** As `Evaluation`, over all windows: `audit` is summed, means are over users x windows, metrics of the catalogue over windows. */
+/** An `Evaluation` over all windows: `audit` is summed, means are over users x windows, metrics of the catalogue are means over windows. */
 export interface PooledEvaluation extends Omit<Evaluation, 'split'> {
   /** The fingerprint of each window. */
   readonly splits: readonly SplitFingerprint[]
@@ -59,7 +59,7 @@ function summed(audits: readonly EvaluationAudit[]): EvaluationAudit {
   return Object.fromEntries(sums) as unknown as EvaluationAudit
 }
 
-/** Means of several means, by the number of what each is over. */
+/** Pooled means: means weighted by the numbers of users or pairs. */
 function weighted<Key extends 'users' | 'pairs'>(
   parts: readonly ({ readonly metrics: Readonly<Record<string, number>> } & Readonly<Record<Key, number>>)[],
   key: Key,
@@ -79,13 +79,13 @@ function pooledUsers(parts: readonly (ActivityScores | null)[]): ActivityScores 
   return { from, to: to === Infinity ? null : to, users, metrics }
 }
 
-/** Buckets with the same lower edge are one. */
+/** Merges buckets with the same lower edge. */
 function pooledBuckets(buckets: readonly ActivityScores[]): ActivityScores[] {
   const edges = [...new Set(buckets.map(({ from }) => from))].sort((a, b) => a - b)
   return edges.flatMap((edge) => pooledUsers(buckets.filter(({ from }) => from === edge)) ?? [])
 }
 
-/** Quarters of the same rank are one, whatever their ages; so are the items that training lacks. */
+/** Merges quarters of the same rank, whatever their ages, and the groups of items without a training pair. */
 function pooledAges(windows: readonly (readonly ItemAgeScores[])[]): ItemAgeScores[] {
   const lacking = windows.flatMap((groups) => groups.filter(({ from }) => from === null))
   const known = windows.map((groups) => groups.filter(({ from }) => from !== null))

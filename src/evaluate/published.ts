@@ -2,7 +2,7 @@ import { checkArgument, having } from '../support/arguments.ts'
 import { isString } from '../support/options.ts'
 import type { SplitFingerprint } from './fingerprint.ts'
 
-/** A figure that a paper gives for a split. */
+/** A result of a paper for a split. */
 export interface PublishedResult {
   readonly method: string
   /** hits / held-out items, all unseen items ranked: this library's `recall@20`. */
@@ -15,20 +15,20 @@ export interface PublishedResult {
   readonly trained: boolean
 }
 
-/** A split that papers share, and what they report for it. */
+/** A split that several papers use, and the results they report for it. */
 export interface PublishedSplit {
   readonly name: string
-  /** How the figures came about: read it before comparing. */
+  /** How the results were obtained: read it before comparing. */
   readonly protocol: string
   /** In the order of publication. */
   readonly results: readonly PublishedResult[]
 }
 
 /**
- * What papers report for the split with this fingerprint, or `null` when none is known. Figures are the papers' own, or of a log that their authors
- * keep beside the code where `source` says so; none was run here.
+ * Published results for the split with this fingerprint, or `null` if none are known. The figures are the papers' own, or from a log in the authors'
+ * repository if `source` says so; they were not reproduced here.
  *
- * @throws {RivuletError} INVALID_OPTION for what is no fingerprint
+ * @throws {RivuletError} INVALID_OPTION for a value that is no fingerprint
  * @example
  * ```ts
  * const published = publishedResults(splitFingerprint(train, test))

@@ -2,14 +2,14 @@ import { RivuletError, show } from '../support/errors.ts'
 import { integerAtLeast } from '../support/options.ts'
 
 /**
- * Accuracy of one user's ranked list against the items held out from her, cut at rank k.
+ * Accuracy of a user's ranked list against the user's held-out items, cut at rank k.
  *
  * Symbols: `rel(r)` is 1 when the item at rank r (1, 2, ...) is held out, else 0; `T` is the number of held-out items;
  * `hits = sum_{r <= k} rel(r)`. Every metric lies in [0, 1] and is 1 for a list that begins with held-out items only
  * (precision needs T >= k for that, recall k >= T). A list shorter than k is a list whose remaining ranks miss.
  *
- * Definitions differ between papers under the same name; these are the ones of the LightGCN line of work
- * (He et al. 2020, 10.1145/3397271.3401063), and they are stated at each function.
+ * Papers use different definitions under the same name; these are the ones of the LightGCN line of work
+ * (He et al. 2020, 10.1145/3397271.3401063), stated at each function.
  *
  * @param hits 1 at the ranks (from 0) that hit, else 0; only the first k are read
  * @param k cut-off, an integer >= 1

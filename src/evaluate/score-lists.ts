@@ -1,7 +1,7 @@
 import type { ItemSets } from './aligned-split.ts'
 import { RANKING_METRICS, RANKING_METRIC_NAMES } from './ranking.ts'
 
-/** Ranked lists of item rows, one user after the other. */
+/** Ranked lists of item rows, concatenated. */
 export interface RankedRows {
   /** User rows of the training table, each at most once; shape (lists). */
   readonly users: Int32Array
@@ -13,11 +13,11 @@ export interface RankedRows {
 
 /** Metrics of every evaluated user, and how often each item was shown to them. */
 export interface ListScores {
-  /** Rows of the users that are meant and have both a list and held-out items, in the order of the rankings. */
+  /** Rows of the selected users that have both a list and held-out items, in the order of the rankings. */
   readonly users: Int32Array
-  /** 'recall@20' and the like: the value of each user, shape (users). */
+  /** 'recall@20' and so on: the value for each user, shape (users). */
   readonly metrics: Readonly<Record<string, Float64Array>>
-  /** For each cut-off in `ks`: the number of lists that hold each item within it, shape (items). */
+  /** For each cut-off in `ks`: the number of lists with each item within it, shape (items). */
   readonly exposures: readonly Int32Array[]
 }
 
@@ -45,7 +45,7 @@ export function scoreLists(
   )
   const exposures = ks.map(() => new Int32Array(items))
   const hits = new Uint8Array(rankings.k)
-  // An item waits for the list at position p when its stamp is p + 1; a hit clears it, so a repeated item hits once.
+  // The held-out items of the list at position p have stamp p + 1; a hit clears it, so a repeated item hits once.
   const stamps = new Int32Array(items)
 
   for (let position = 0; position < users.length; position++) {

@@ -12,7 +12,7 @@ export const scoreOptions = {
 
 export interface ScoreRatingsOptions extends Given<typeof scoreOptions> {}
 
-/** How far predicted ratings are off, in the unit of the ratings. */
+/** Errors of predicted ratings, in the unit of the ratings. */
 export interface RatingScores {
   /** Number of ratings. */
   readonly ratings: number
@@ -20,18 +20,18 @@ export interface RatingScores {
   readonly rmse: number
   /** Mean absolute error, in [0, rmse]. */
   readonly mae: number
-  /** Ratings of users of similar activity, fewest first; groups without a rating are left out. */
+  /** Errors by the activity of users, sparsest first; groups without a rating are left out. */
   readonly byActivity: readonly ActivityErrors[]
 }
 
-/** The same for ratings of users with `from` to `to` (included; `null`: open) training ratings. */
+/** Errors for users with `from` to `to` training ratings (inclusive; `null`: no upper limit). */
 export interface ActivityErrors extends Omit<RatingScores, 'byActivity'> {
   readonly from: number
   readonly to: number | null
 }
 
 /**
- * Errors of predicted ratings, over all and by how much was known of the user.
+ * Errors of predicted ratings, overall and by the activity of users.
  *
  * @throws {RivuletError} EMPTY_DATA, INVALID_DATA (different lengths, a value that is not finite), INVALID_OPTION, UNKNOWN_OPTION
  * @example

@@ -31,10 +31,10 @@ export interface PairedBootstrap {
 }
 
 /**
- * Paired bootstrap over users: is method a better than method b on the users in general, not just on these?
+ * Paired bootstrap over users: is method a better than method b for users in general, not only for these?
  *
- * Users are drawn with replacement, each with both of her values. The interval is the percentile interval; p is the share of resamples whose
- * mean, shifted to the null hypothesis, is at least as far from 0 as the observed one, the observed one itself counted:
+ * Users are drawn with replacement, each with both values. The interval is the percentile interval; p is the share of resamples whose
+ * mean, shifted to the null hypothesis, is at least as far from 0 as the observed one, which is counted as a resample too:
  * p = (1 + #{|d* - d| >= |d|}) / (1 + B) (Efron & Tibshirani 1993, chapters 13 and 16).
  * Time O(users x resamples), memory O(users + resamples). The same seed gives the same answer.
  *
@@ -62,7 +62,7 @@ export function* bootstrapInSlices(
   const differences = Float64Array.from(a, (value, user) => value - b[user])
   const difference = mean(differences)
   const means = (yield* resampledMeans(differences, resamples, seed)).sort()
-  // A rounding error must not decide whether a resample equals the observed mean.
+  // With a tolerance for rounding errors, so that resamples equal to the observed mean count.
   const observed = Math.abs(difference) * (1 - 1e-12)
   const extreme = means.filter((mean) => Math.abs(mean - difference) >= observed).length
   return {
@@ -76,7 +76,7 @@ export function* bootstrapInSlices(
   }
 }
 
-/** Operations that a draw costs. */
+/** Operations per draw. */
 const DRAW_COST = 8
 
 function* resampledMeans(values: Float64Array, resamples: number, seed: number): Sliced<Float64Array> {

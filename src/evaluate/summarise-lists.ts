@@ -15,7 +15,7 @@ export interface SummaryChoices {
   readonly buckets: readonly number[]
   readonly unknownItems: 'miss' | 'drop'
   readonly seenPairs: 'keep' | 'drop'
-  /** How old each item is at the cut; `null` where training has no times. */
+  /** Age of each item at the cutoff; `null` if training has no times. */
   readonly ages: Float64Array | null
 }
 
@@ -37,7 +37,7 @@ export function summariseLists(
     scoreLists(rankings, heldOut.sets, choices.ks, split.items.size, isMeant)
   const trained = scoresOf((user) => activityOf(user) > 0)
   const cold = scoresOf((user) => activityOf(user) === 0)
-  // Where training knows none of them there is nothing to keep them apart from.
+  // If no listed user is in training, the means are over the cold users.
   const [scores, apart] = trained.users.length > 0 ? [trained, cold] : [cold, trained]
   const evaluatedUsers = scores.users.length
   const coldUsers = apart.users.length
@@ -104,7 +104,7 @@ function catalogueMetrics(
   const metrics: Record<string, number> = {}
   const { users, popularity } = popularityOf(split)
   ks.forEach((k, cut) => {
-    // Items that only the test knows are no part of the catalogue a recommender could learn.
+    // Items that only occur in the test are not part of the catalogue.
     const exposure = exposures[cut].subarray(0, split.items.known)
     metrics[`coverage@${k}`] = coverage(exposure)
     if (users > 0) metrics[`novelty@${k}`] = novelty(exposure, popularity, users)
@@ -131,7 +131,7 @@ function nobodyToEvaluate(who: string, lists: number): RivuletError {
 }
 
 /**
- * What a set of recommendation lists does to the catalogue as a whole: how much of it is shown, how evenly, how well known it is.
+ * Metrics of the catalogue: how much of it the lists show, how evenly, and how popular it is.
  *
  * Symbols: `exposure[i]` is the number of lists that hold item i (shape: items); `popularity[i]` the number of distinct users
  * who had item i in training (shape: items); U the number of users in training.
@@ -181,13 +181,13 @@ export function gini(exposure: ArrayLike<number>): number {
   return total === 0 ? 0 : weighted / (n * total)
 }
 
-/** The held-out items that lists are scored against, and what is peculiar about them. */
+/** The held-out items that lists are scored against, and numbers of special cases among them. */
 export interface HeldOut {
   /** After the choices below. */
   readonly sets: ItemSets
-  /** Users that only the test knows. */
+  /** Users that only occur in the test. */
   readonly unknownUsers: number
-  /** Items that are in the test and in no training pair. */
+  /** Items in the test that have no training pair. */
   readonly unknownItems: number
   /** Pairs of such an item, before anything is dropped. */
   readonly unknownItemPairs: number
@@ -195,7 +195,7 @@ export interface HeldOut {
   readonly seenPairs: number
 }
 
-/** Applies the two choices about doubtful test pairs and counts them. Time O(pairs). */
+/** Applies the options for unknown items and seen pairs of the test, and counts them. Time O(pairs). */
 export function heldOutOf(
   { users, items, train, test }: AlignedSplit,
   choices: { readonly unknownItems: 'miss' | 'drop'; readonly seenPairs: 'keep' | 'drop' },
@@ -233,7 +233,7 @@ export function heldOutOf(
   }
 }
 
-/** 1 at the items without a training pair; where nothing is known of training, at those that its catalogue lacks. */
+/** 1 for items without a training pair; without training rows, for items outside the catalogue. */
 function unknownItemsOf(items: AlignedSplit['items'], train: ItemSets): Uint8Array {
   const unknown = new Uint8Array(items.size).fill(1)
   if (train.items.length === 0) return unknown.fill(0, 0, items.known)

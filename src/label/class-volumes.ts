@@ -1,12 +1,12 @@
 /**
- * Class factors under which each class decides its share of the nodes.
+ * Class factors with which each class gets its share of the nodes.
  *
  *   |{ i : argmax_c s_c F_ic = k }| = v_k n   for every class k
  *
  * F scores (n x c), v shares (c), s factors (c). Decisions under a volume constraint as in PoissonMBO: Calder, Cook, Thorpe & Slepcev, Poisson
  * Learning, ICML 2020 (arXiv:2006.11184). Differs from the paper: log s moves by Rprop (Riedmiller & Braun 1993, 10.1109/ICNN.1993.298623), whose
- * steps grow while a class keeps missing nodes and halve when it overshoots, so that no step size has to suit the scale of the scores.
- * Cost: a pass over the scores a round, at most 300 rounds.
+ * steps grow while a class has too few nodes and halve when it overshoots, so that the step size need not fit the scale of the scores.
+ * Cost: a pass over the scores per round, at most 300 rounds.
  */
 import { PAUSE, ranges, type Sliced } from '../support/pause.ts'
 
@@ -15,9 +15,8 @@ const LARGEST_STEP = 4
 const SMALLEST_STEP = 1e-9
 
 /**
- * Factors, one a class, whose largest scaled score decides as many nodes for each class as its share says: exactly up to nodes with the same
- * scores, which cannot be told apart, and where it can be done at all (a class cannot decide more nodes than it has scores above 0).
- * Nodes without any score above 0 do not count.
+ * A factor per class such that the largest scaled score assigns each class its share of the nodes: exactly, except for nodes with equal
+ * scores, which cannot be separated, and for classes with too few scores above 0. Nodes without any score above 0 are ignored.
  *
  * @param scores shape (nodes x classes), row-major
  * @param shares of the classes, above 0, sum 1
@@ -40,7 +39,7 @@ export function* volumeFactors(scores: Float32Array, shares: Float64Array): Slic
     missing = quota.map((wanted, c) => wanted - volumes[c])
     const off = missing.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
     if (off < best.off) best = { off, factors }
-    // Less than one node off: no other whole numbers are nearer.
+    // Less than one node off: no other integers are nearer.
     if (off < 1) break
     missing.forEach((value, c) => {
       const growth = value * before[c] > 0 ? 1.2 : value * before[c] < 0 ? 0.5 : 1
@@ -61,7 +60,7 @@ function reachedRows(scores: Float32Array, width: number): Int32Array {
   return Int32Array.from(rows)
 }
 
-/** Class mass normalisation is a good first guess, and makes the scale of the scores of a class immaterial. */
+/** Class mass normalisation is a good start, and makes the scale of the scores of a class irrelevant. */
 function startFromMasses(scores: Float32Array, shares: Float64Array): Float64Array {
   const mass = new Float64Array(shares.length)
   for (let at = 0; at < scores.length; at++) mass[at % mass.length] += Math.max(0, scores[at])
@@ -79,7 +78,7 @@ function addVolumes(scores: Float32Array, rows: Int32Array, factors: Float64Arra
   }
 }
 
-/** Only ratios matter: the mean stays 0, and a class that cannot be had at any price stops where exp is still a number. */
+/** Only ratios matter: the mean is kept at 0, and a class that cannot reach its share stops where exp is still finite. */
 function keepInRange(logFactors: Float64Array): void {
   const mean = logFactors.reduce((sum, value) => sum + value, 0) / logFactors.length
   logFactors.forEach((value, c) => (logFactors[c] = Math.min(300, Math.max(-300, value - mean))))

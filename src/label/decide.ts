@@ -7,17 +7,17 @@ import { scaleToOne, type Label } from './seeds.ts'
 import type { Spread } from './spread-labels.ts'
 import type { SeedColumns } from '../solve/system.ts'
 
-/** Shares of exactly the classes that seeds have, by their names, each above 0; they are scaled to sum to 1. */
+/** Shares > 0 by class, for exactly the classes of the seeds; they are scaled to sum to 1. */
 export type ClassShares = Readonly<Record<string, number>>
 
 /**
- * How large the classes are taken to be: 'none' does not say, 'seeds' as among the seeds (by weight), or given shares.
- * What is made of it is `decisionRule`; where it is 'none', a node that nothing reached gets the shares of the seeds.
+ * Assumed class sizes: 'none' for no assumption, 'seeds' for the shares of the seeds (by weight), or given shares. `decisionRule` says how
+ * they are used; with 'none', a node that no seed reaches gets the shares of the seeds.
  */
 export type ClassPrior = 'none' | 'seeds' | ClassShares
 
 /**
- * How scores become a class.
+ * How a class is chosen from scores.
  *
  * - `largest`: the class with the largest score.
  * - `mass`: the same after scaling each class to its share of all scores (class mass normalisation, Zhu, Ghahramani & Lafferty 2003).
@@ -28,7 +28,7 @@ export type DecisionRule = 'auto' | 'largest' | 'mass' | 'volume'
 
 const isRecord: Check = (value) => (value !== null && typeof value === 'object' ? null : 'shares per class')
 
-/** How scores become classes. */
+/** Options of choosing classes from scores. */
 export const decisionOptions = {
   /** Assumed class sizes: 'none', those of the 'seeds', or shares > 0 for exactly the classes of the seeds. Default 'none'. */
   classPrior: option<ClassPrior>('none', either(oneOf('none', 'seeds'), isRecord)),
@@ -40,7 +40,7 @@ export const decisionOptions = {
 
 export type DecisionOptions = Resolved<typeof decisionOptions>
 
-/** The label of every node, and how sure it is. */
+/** The class of every node, with its confidence. */
 export interface Decision {
   /** Class column of every node, shape (nodes). */
   readonly column: Int32Array
@@ -50,16 +50,16 @@ export interface Decision {
   readonly confidence: Float32Array
 }
 
-/** Scores that a decision is made from: see `Spread`. */
+/** The scores to choose classes from: see `Spread`. */
 export type Evidence = Pick<Spread, 'scores' | 'masses'>
 
-/** Shares that differ by no more than this are a tie: which of them a solver leaves ahead is rounding. */
+/** Shares that differ by no more than this are a tie, because their order depends on rounding errors. */
 const TIE = 1e-6
 
 /**
- * Turns scores (nodes x classes) into labels. A node that nothing reached gets the prior; ties go to the earlier class.
+ * Turns scores (nodes x classes) into labels. A node that no seed reaches gets the prior; ties go to the earlier class.
  *
- * @throws {RivuletError} INVALID_OPTION for a class without a share, a share of a class that no seed has, or a rule that needs shares where there are none.
+ * @throws {RivuletError} INVALID_OPTION for a class without a share, a share for a class that no seed has, or a rule that needs shares if none are given.
  */
 export function* decide(
   who: string,
@@ -95,7 +95,7 @@ function decideRows(start: number, end: number, deciding: Deciding): void {
   for (let node = start; node < end; node++) {
     let total = 0
     let largest = 0
-    // Rounding can leave a score a hair below zero.
+    // Rounding can leave a score slightly below zero.
     for (let c = 0; c < width; c++) total += row[c] = Math.max(0, scores[node * width + c]) * factors[c]
     for (let c = 0; c < width; c++) {
       row[c] = total > 0 ? row[c] / total : unreachedShares[c]
@@ -110,8 +110,8 @@ function decideRows(start: number, end: number, deciding: Deciding): void {
 }
 
 /**
- * Scores of a signed graph, where a score below 0 is evidence against its class, as evidence >= 0: less the node's lowest score, if that is below 0.
- * The order of the classes stays.
+ * Makes scores of a signed graph, where a score below 0 is evidence against its class, >= 0: subtracts the node's lowest score if that is below 0.
+ * The order of the classes does not change.
  */
 export function aboveLowest(scores: Float32Array, width: number): Float32Array {
   const evidence = new Float32Array(scores.length)
@@ -123,7 +123,7 @@ export function aboveLowest(scores: Float32Array, width: number): Float32Array {
   return evidence
 }
 
-/** Both priors as shares in the order of the classes, checked. */
+/** Checks both priors and returns them as shares in the order of the classes. */
 export function readPriors(
   who: string,
   seeds: SeedColumns,

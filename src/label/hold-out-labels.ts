@@ -6,10 +6,10 @@ import { seededRandom } from '../support/random.ts'
 import type { SeedColumns } from '../solve/system.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
-/** Labels to spread, and labels to validate by. */
+/** Labels to spread, and labels for validation. */
 export interface HeldOutLabels {
   readonly seeds: SeedColumns
-  /** All that were given as seeds; the same where none were held out. */
+  /** All given seeds; the same object as `seeds` if none were held out. */
   readonly all: SeedColumns
   /** Nodes by row, none of them a seed. */
   readonly nodes: Int32Array
@@ -17,12 +17,12 @@ export interface HeldOutLabels {
 }
 
 /**
- * Holds out a share of the seeds of every class, by drawing: at least one of a class that has two, and never its last one.
- * Seeds with shared or weighted labels all stay seeds.
+ * Holds out a random share of the seeds of every class: at least one of a class that has two, and never its last one.
+ * Seeds with several labels or a weight below 1 are never held out.
  *
  * @param rows as `readSeedRows` gives them
  * @param share in [0, 1); 0 holds nothing out
- * @throws {RivuletError} EMPTY_DATA without a seed, INVALID_DATA where no class has two.
+ * @throws {RivuletError} EMPTY_DATA without a seed, INVALID_DATA if no class has two.
  */
 export function holdOutSeeds(
   who: string,
@@ -56,7 +56,7 @@ export function holdOutSeeds(
 /**
  * Takes validation labels as given.
  *
- * @throws {RivuletError} INVALID_DATA for a node that is a seed, too, for a label that no seed has, or that is not one label; EMPTY_DATA without any.
+ * @throws {RivuletError} INVALID_DATA for a node that is also a seed, for a label that no seed has, or for more than one label; EMPTY_DATA without any.
  */
 export function* givenValidation(
   who: string,

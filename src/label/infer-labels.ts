@@ -1,8 +1,8 @@
 /**
- * One door to the methods that label nodes: the method is named, or chosen by how many labels there are.
+ * A common entry to the methods that label nodes: the method is given, or chosen by the number of labels.
  *
- * On Cora Poisson learning is ahead of label spreading from 1 to 20 labels a class, by less the more there are (the bench's suite semi, set
- * planetoid, shows by how much). Decision 016 says where the line was drawn.
+ * On Cora, Poisson learning is better than label spreading from 1 to 20 labels per class, by a margin that shrinks with their number (see the bench's
+ * suite semi, set planetoid). Decision 016 has the reasons for the threshold.
  */
 import { labelPropagation } from './label-propagation.ts'
 import { labelSpreading } from './label-spreading.ts'
@@ -31,27 +31,27 @@ const ownOptions = {
   mboSteps: mboOptions.mboSteps,
 }
 
-/** Options of `inferLabels`: those of every labeller, and which one. */
+/** Options of `inferLabels`: those of every labeller, and the method. */
 export const inferLabelsOptions = { ...labellerOptions, ...ownOptions }
 
 export interface InferLabelsOptions extends Given<typeof ownOptions>, LabellerOptions {}
 
-/** Labels, and by which method. */
+/** Labels, with the method that was used. */
 export interface InferredLabelling extends Labelling {
   readonly method: LabelMethod
-  /** Why this method, in words. */
+  /** The reason for this method, as text. */
   readonly reason: string
   /** Number of seeds over number of classes. */
   readonly labelsPerClass: number
 }
 
-/** With more labels a class than this, label spreading; up to it, Poisson learning. */
+/** Poisson learning is chosen up to this number of labels per class, label spreading above. */
 export const MOST_LABELS_FOR_POISSON = 30
 
 /**
  * Labels every node of a graph from the labelled ones by the method that suits the number of labels.
  *
- * @throws {RivuletError} as `labelSpreading`; INVALID_DATA for a weight below 0 with a named method that takes none.
+ * @throws {RivuletError} as `labelSpreading`; INVALID_DATA for a weight below 0 if the given method takes none.
  * @example
  * ```ts
  * import { UndirectedGraph } from 'graphology'
@@ -86,7 +86,7 @@ function* inferOn(network: NamedNetwork, options: Resolved<typeof inferLabelsOpt
   return asLabelling({ ...labelling, ...choice, labelsPerClass })
 }
 
-/** Nodes that are seeds, those with several labels counted once. */
+/** Number of nodes that are seeds; those with several labels count once. */
 function countNodes({ nodes }: SeedColumns, nodeCount: number): number {
   const isSeed = new Uint8Array(nodeCount)
   let count = 0

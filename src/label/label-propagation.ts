@@ -1,13 +1,13 @@
 /**
- * Label propagation: every unlabelled node is the mean of its neighbours, labelled nodes stay as they are.
+ * Label propagation: every unlabelled node is the mean of its neighbours, labelled nodes keep their labels.
  *
  *   F_u = D^-1 W F for unlabelled u,   F_l = Y for labelled l
  *
  * W adjacency (n x n), D degrees, Y seeds (n x c); the fixed point is the harmonic solution (I - P_uu)^-1 P_ul Y_l, P = D^-1 W.
  * Zhu & Ghahramani: Learning from Labeled and Unlabeled Data with Label Propagation, CMU-CALD-02-107, 2002;
  * Zhu, Ghahramani & Lafferty: Semi-Supervised Learning Using Gaussian Fields and Harmonic Functions, ICML 2003.
- * Cost: two passes over the edges a step of conjugate gradients, some thirty steps on a citation network, one on a tree; in double precision on
- * the calling thread. The error of a share is bounded by weak ties and long chains too, see harmonic.ts.
+ * Cost: two passes over the edges per step of conjugate gradients, about thirty steps on a citation network, one on a tree; in double precision on
+ * the calling thread. The bound on the error of shares also holds across weak ties and long chains, see harmonic.ts.
  */
 import { sideScales } from '../matrix/normalize.ts'
 import type { Algorithm } from '../request/request.ts'
@@ -88,7 +88,7 @@ function* propagateOn(
   yield PAUSE
   const order = yield* nodesByHops(adjacency, clamped.keys())
   const nodes = order.filter((node) => !clamped.has(node))
-  // Memory that is taken is cleared at once.
+  // Allocating the arrays below clears them, which takes time of its own.
   yield PAUSE
   const rhs = new Float64Array(nodes.length * width)
   const slices = new Slices()

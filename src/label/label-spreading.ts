@@ -1,13 +1,13 @@
 /**
- * Label spreading: every node takes a share alpha of its label from its neighbours and keeps 1 - alpha of what it knew.
+ * Label spreading: every node takes a share alpha of its scores from its neighbours, and 1 - alpha from its own label.
  *
  *   F <- alpha S F + (1 - alpha) Y,   S = D^-1/2 W D^-1/2
  *
  * W adjacency (n x n), D degrees, Y seeds (n x c), F scores (n x c); the fixed point is (1 - alpha) (I - alpha S)^-1 Y.
  * Zhou, Bousquet, Lal, Weston, Schoelkopf: Learning with Local and Global Consistency, NeurIPS 2003.
  * Cost: one pass over the edges per 16 classes and sweep; about 50 sweeps at alpha .9 and tolerance 1e-6. Differs from the paper: users and
- * items take turns on a bipartite graph (same fixed point, half the sweeps), Chebyshev steps replace plain ones where they need fewer, and far from
- * all seeds scores are solved for in units of their own, so that shares are right at any distance.
+ * items are updated alternately on a bipartite graph (same fixed point, half the sweeps), Chebyshev steps replace plain ones if they need fewer, and
+ * far from all seeds scores are scaled per node, so that shares are exact at any distance.
  */
 import { number, type Given } from '../support/spec.ts'
 import {

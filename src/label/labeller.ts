@@ -46,11 +46,11 @@ const ownOptions = {
 /** Options of every method that labels nodes from labelled nodes. */
 export const labellerOptions = { ...sourceOptions, ...ownOptions, ...unknownOptions, ...decisionOptions }
 
-// Of what is spread into a spec the compiler writes no comments into declaration files: parts are joined by name.
+// Declaration files lose the comments of options that are spread into a spec, so the interface extends each part by name.
 export interface LabellerOptions
   extends SourceOptions, Given<typeof ownOptions>, Given<typeof unknownOptions>, Given<typeof decisionOptions> {}
 
-/** Of methods that can divide an edge's weight by the degrees of its ends in more than one way. */
+/** Option of methods with several ways to divide an edge's weight by the degrees of its ends. */
 export const normalizationOptions = {
   /** How weights are normalized by degrees. Default 'symmetric'; of `labelPropagation` 'row'. */
   normalization: choice<Normalization>('symmetric', ['symmetric', 'row', 'column']),
@@ -63,7 +63,7 @@ export type Labeller<Options extends LabellerOptions, Result extends Labelling =
   Map<string, Label>
 >
 
-/** What a graph shows of labels. */
+/** The node attributes of labels. */
 export const labelFace: Face<Labelling, Map<string, Label>> = {
   value: ({ nodes, labels }) => asNodeMap(new Map(keyed(nodes.keys(), labels)), 'label'),
   attributes: {
@@ -72,7 +72,7 @@ export const labelFace: Face<Labelling, Map<string, Label>> = {
   },
 }
 
-/** Makes a labeller from what is its own: options, and how seeds spread. */
+/** Defines a labeller by its options and its function that spreads seeds. */
 export function defineLabeller<Options extends LabellerOptions, S extends typeof labellerOptions & Spec>(
   name: string,
   options: S,

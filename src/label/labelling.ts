@@ -12,7 +12,7 @@ import type { Spread } from './spread-labels.ts'
 import type { SeedColumns } from '../solve/system.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
-/** Labels for all nodes, with everything that is known about them. */
+/** Labels of all nodes, with scores and details. */
 export interface Labelling {
   /** Node keys; their order is the order of all the columns here. */
   readonly nodes: KeyIndex
@@ -27,15 +27,15 @@ export interface Labelling {
   /** 1 if a path of edges with a weight leads to a seed, at any distance; 0 if only the class prior decides; shape (nodes). */
   readonly reached: Uint8Array
   readonly iterations: number
-  /** How far a share may still be from the exact solution, at the worst reached node; Infinity where nothing bounds it. */
+  /** Bound on the error of shares at reached nodes; Infinity if there is none. */
   readonly residual: number
-  /** Whether shares are settled to the tolerance at every reached node. */
+  /** Whether shares are within the tolerance at every reached node. */
   readonly converged: boolean
   /** Notes on how the source was interpreted, and what was left out of it or of the seeds. */
   readonly notes: readonly string[]
 }
 
-/** Labels by one propagation: read the seeds, spread them, decide. */
+/** Labels nodes: reads the seeds, spreads them, and chooses classes. */
 export function* labelNodes(
   who: string,
   network: NamedNetwork,
@@ -44,7 +44,7 @@ export function* labelNodes(
   spreadSeeds: (seeds: SeedColumns) => Algorithm<Spread>,
 ): Algorithm<Labelling> {
   const seeds = yield* readSeeds(who, network, source)
-  // Before the work is done, not after it.
+  // Checked before the work is done.
   readPriors(who, seeds, options)
   const release = takeLabelling(who, network, seeds.classes.length)
   try {
@@ -78,7 +78,7 @@ function* labellingOf(
   })
 }
 
-/** Labels, which show themselves by their sizes; each is for `toRows` and `toColumns`. */
+/** Labels that print their sizes; the labels themselves are read by `toRows` and `toColumns`. */
 export const asLabelling = <T extends Labelling>(labelling: T): T => shown<Labelling>(labelling, LABELLING) as T
 
 const LABELLING: Shown<Labelling> = {

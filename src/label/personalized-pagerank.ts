@@ -1,13 +1,13 @@
 /**
- * Personalised PageRank, or random walk with restart: where a walker is who starts at the seeds and goes back to them with probability 1 - alpha.
- * Without seeds walks start anywhere: PageRank.
+ * Personalised PageRank, or random walk with restart: the visits of a walker that starts at the seeds and returns to them with probability 1 - alpha.
+ * Without seeds walks start at random nodes: PageRank.
  *
  *   f <- alpha W D^-1 f + (1 - alpha) y
  *
  * W adjacency (n x n), D degrees (out-degrees along arrows), y restart distribution (n), f visits (n), both sum to 1.
  * Page, Brin, Motwani, Winograd: The PageRank Citation Ranking, 1999; Haveliwala: Topic-Sensitive PageRank, WWW 2002 (10.1145/511446.511513).
- * Cost: one pass over the edges a sweep; at alpha .85 and tolerance 1e-6 about 30 sweeps for PageRank, 100 near seeds or along arrows. A walker at a node
- * without a way out restarts, which is the same as scaling f to sum to 1.
+ * Cost: one pass over the edges per sweep; at alpha .85 and tolerance 1e-6 about 30 sweeps for PageRank, 100 near seeds or along arrows. A walker at a node
+ * without outgoing edges restarts, which is the same as scaling f to sum to 1.
  */
 import { adjacencyBytes, walkBytes } from '../memory/outside-bytes.ts'
 import { aboutEdges, type Algorithm } from '../request/request.ts'
@@ -24,7 +24,7 @@ import { type Method, defineMethod, nodeFace, keyed } from '../method/define-met
 import { type SourceOptions, sourceOptions } from '../method/source-options.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
-/** A text alone names an attribute in the other methods, and a string is an iterable of its letters: neither is meant. */
+/** Refuses a string, which would be an attribute name in the other methods, and is an iterable of its letters. */
 const isRestart: Check = (value) =>
   value === null || isIterable(value) === null ? null : "nodes in a list, as ['home'], [node, weight] pairs, or null"
 
@@ -54,12 +54,12 @@ export interface PersonalizedPageRankOptions
 
 export const pageRankOptions = { ...sourceOptions, ...ownOptions, ...unknownOptions }
 
-/** Visits of every node and how the solve went. */
+/** Visits of every node, with details of the solve. */
 export interface PageRanks {
   readonly nodes: KeyIndex
   /** Share of the walker's time, sums to 1; shape (nodes). */
   readonly scores: Float32Array
-  /** 1 where a path of edges with a weight leads from a seed, along arrows where there are any; shape (nodes). */
+  /** 1 if a path of edges with a weight leads from a seed to the node, along arrows in a directed graph; shape (nodes). */
   readonly reached: Uint8Array
   readonly iterations: number
   readonly residual: number
@@ -85,13 +85,13 @@ function* rank(network: NamedNetwork, { seeds: source, ...options }: PageRankOpt
   }
 }
 
-/** @throws {RivuletError} MEMORY_LIMIT before anything is walked */
+/** @throws {RivuletError} MEMORY_LIMIT before the walk starts */
 function takeWalk(network: NamedNetwork, seeds: Int32Array): () => void {
   const { nodes, sides, undirected } = network
   const { nnz, weighted, columnCount } = network.shape
   const users = sides?.users.size ?? 0
   const entries = seeds.reduce((sum, node) => sum + (node < users ? network.rows.lengthOf(node) : 1), 0)
-  // Who is tied to whom is written down again except on an undirected graph of one kind.
+  // The edges are copied, except those of an undirected graph without users and items.
   const ends = sides === null ? (undirected ? 0 : nnz) : 2 * nnz
   const walk = walkBytes(nodes.size, Math.min(entries, columnCount)) + adjacencyBytes(nodes.size, ends, weighted)
   return network.budget.take({
@@ -138,18 +138,18 @@ const RANKS: Shown<PageRanks> = {
   }),
 }
 
-/** Whether walks start at all nodes alike: then no score is small. */
+/** Whether walks start at all nodes equally, so that no score is small. */
 const isEverywhere = ({ nodes, weights }: SeedColumns, network: NamedNetwork): boolean =>
   nodes.length === network.nodes.size && weights.every((weight) => weight === weights[0])
 
-/** Where a walk can come to: a score that is too small for a number says nothing about that. */
+/** The nodes that walks reach, which scores do not tell if they underflow. */
 function* reachedFrom({ nodes, undirected }: NamedNetwork, sources: Int32Array): Algorithm<Uint8Array> {
   if (sources.length === nodes.size) return new Uint8Array(nodes.size).fill(1)
   return yield* aboutEdges({ kind: 'reach', name: WHO, undirected, sources })
 }
 
 /**
- * Node -> share of the walker's time: near the seeds, or of all the graph (plain PageRank) where none are given. Walks follow arrows, except on a graph of users and items, where an edge has no direction.
+ * Node -> share of the walker's time near the seeds, or in the whole graph if none are given (plain PageRank). Walks follow arrows, except on a graph of users and items, where edges have no direction.
  *
  * @throws {RivuletError} EMPTY_DATA for an empty list of seeds, UNKNOWN_KEY, INVALID_OPTION, UNKNOWN_OPTION, MEMORY_LIMIT.
  * @example

@@ -1,14 +1,14 @@
 /**
- * Poisson learning: labelled nodes are sources and sinks of each class, and a node takes the class whose potential is highest there.
+ * Poisson learning: labelled nodes are sources and sinks of each class, and a node gets the class with the highest potential.
  *
  *   L u_c = sum_j (y_jc - ybar_c) delta_j,   sum_i d_i u_ic = 0,   F_ic = exp(u_ic / m) / sum_c' exp(u_ic' / m)
  *
- * L = D - W graph Laplacian (n x n), D degrees, y seeds (c), ybar their mean, u potentials (n x c), m mean of |u|. Where few nodes are labelled, label
- * propagation is nearly constant with spikes at the seeds; sources that sum to 0 take the constant away, and what is left tells the classes apart.
+ * L = D - W graph Laplacian (n x n), D degrees, y seeds (c), ybar their mean, u potentials (n x c), m mean of |u|. If few nodes are labelled, label
+ * propagation is nearly constant with spikes at the seeds; sources that sum to 0 remove the constant, and the rest separates the classes.
  * Calder, Cook, Thorpe & Slepcev: Poisson Learning: Graph Based Semi-Supervised Learning at Very Low Label Rates, ICML 2020 (arXiv:2006.11184).
- * Differs from the paper: solved by conjugate gradients to a bound on the error instead of walking until it mixes; each component is a problem of its own, with
- * the mean of its own seeds (the paper's graph is connected); and potentials become shares, which the paper only compares.
- * Cost: two passes over the edges a step of conjugate gradients, in double precision on the calling thread; one step on a tree.
+ * Differs from the paper: solved by conjugate gradients to a bound on the error instead of walking until it mixes; each component is a separate problem with
+ * the mean of its own seeds (the paper's graph is connected); and potentials are turned into shares, while the paper only compares them.
+ * Cost: two passes over the edges per step of conjugate gradients, in double precision on the calling thread; one step on a tree.
  */
 import { componentsInSlices, type Components } from '../matrix/components.ts'
 import { mboBytes, potentialBytes } from '../memory/outside-bytes.ts'
@@ -31,7 +31,7 @@ const ownOptions = {
   tolerance: number(1e-5, 0, 1, '(]'),
 }
 
-/** Of every method that may be Poisson learning. */
+/** Options of Poisson learning and of methods that may use it. */
 export const mboOptions = {
   /**
    * Steps of PoissonMBO: how often classes are decided, spread along the edges and decided again; stops when nothing changes. Integer >= 0; 5 are enough. Useful for one
@@ -47,7 +47,7 @@ export interface PoissonLearningOptions extends Given<typeof ownOptions>, Given<
 const WHO = 'poissonLearning'
 
 /**
- * Labels every node of a graph from few labelled ones: for one to about ten labels a class, where other methods give way. Weights are >= 0.
+ * Labels every node of a graph from few labelled ones: for one to about ten labels per class, where other methods are worse. Weights are >= 0.
  * The labels of the seeds themselves may change.
  *
  * @throws {RivuletError} as `labelSpreading`; INVALID_DATA for a weight below 0.
@@ -109,7 +109,7 @@ function* solveOn(
     components,
     means,
   )
-  // Potentials are known up to a constant on each component: one source of each is ground, and the mean is taken away afterwards.
+  // Potentials are determined up to a constant per component: one source of each is set to 0, and the mean is subtracted afterwards.
   const ground = groundOf(sources.keys(), components, degrees)
   const nodes = (yield* nodesByHops(adjacency, ground)).filter((node) => !ground.has(node))
   const rhs = yield* sourcesAt(nodes, sources, width)
@@ -131,7 +131,7 @@ function* solveOn(
   return yield* mboSpread(WHO, { adjacency, seeds, sources, decision: options }, spread, mboSteps)
 }
 
-/** Of each component that has sources, the source of the largest degree. */
+/** For each component with sources, the source of the largest degree. */
 function groundOf(sources: Iterable<number>, { of }: Components, degrees: Float64Array): Set<number> {
   const ground = new Map<number, number>()
   for (const node of sources) {
@@ -164,7 +164,7 @@ function seedMeans({ classes, indptr, nodes, weights }: SeedColumns, { count, of
   return { width, shares }
 }
 
-/** Sources y - ybar of the seeds; none in components whose seeds agree, as at an isolated seed. */
+/** Sources y - ybar of the seeds; none in components whose seeds have equal labels, such as an isolated seed. */
 function centredSources(
   labels: ReadonlyMap<number, Float64Array>,
   { of }: Components,
@@ -175,7 +175,7 @@ function centredSources(
     const total = label.reduce((sum, weight) => sum + weight, 0)
     const source = label.map((weight, c) => {
       const value = weight - total * shares[of[node] * width + c]
-      // What is left of equal numbers is rounding.
+      // The difference of equal numbers is a rounding error.
       return Math.abs(value) < 1e-12 ? 0 : value
     })
     if (source.some((value) => value !== 0)) sources.set(node, source)
@@ -218,7 +218,7 @@ function* withSeeds({ count, of }: Components, { width, shares }: SeedMeans): Sl
   return reached
 }
 
-/** Potentials less their mean by degrees on each component. */
+/** Potentials minus their degree-weighted mean in each component. */
 interface Centred {
   /** Shape (nodes x classes), row-major. */
   readonly potentials: Float64Array
@@ -258,7 +258,7 @@ function* centre(
   return { potentials, spreads }
 }
 
-/** Shares of the classes that have a seed in a node's component; the mean of the seeds where potentials are all alike. */
+/** Shares of the classes with a seed in a node's component; the mean of the seeds if all potentials are equal. */
 function* toShares(centred: Centred, components: Components, means: SeedMeans): Sliced<Float64Array> {
   const result = new Float64Array(centred.potentials.length)
   const shareSome = (from: number, to: number): void => shareRows(from, to, centred, components, means, result)

@@ -1,14 +1,14 @@
 /**
- * Steps of MBO after Poisson learning: decide on classes, let the decisions diffuse, and decide on what has become of them.
+ * MBO steps after Poisson learning: choose classes, diffuse the choice, and choose classes again.
  *
  *   U <- one-hot(decided classes);   20 times:  U <- max(0, U + h (D^-1 W U - U + s)),   h = 1/2
  *
  * U scores (n x c), W adjacency (n x n), D degrees, s = Y - ybar at the seeds and 0 elsewhere (n x c). Thresholds between diffusions shorten the borders
  * between classes (Merriman, Bence & Osher 1992), and under `decisionRule: 'volume'` classes keep their sizes.
  * Calder, Cook, Thorpe & Slepcev: Poisson Learning: Graph Based Semi-Supervised Learning at Very Low Label Rates, ICML 2020 (arXiv:2006.11184), algorithm 2.
- * Differs from the paper: diffusion is a walk, not a flow, so that one step suits hubs, leaves and weights of any scale, and sources count in the unit of U;
- * half as many diffusions a step, after which validation saw no more gain; classes are decided as `decisionRule` says; scores stay >= 0.
- * Cost: 20 passes over the edges a step, n c numbers each, on the calling thread; two copies of U in single precision.
+ * Differs from the paper: diffusion is a walk, not a flow, so that one step size suits hubs, leaves and weights of any scale, and sources have the unit of U;
+ * half as many diffusions per step, because more did not help in validation; classes are chosen by `decisionRule`; scores stay >= 0.
+ * Cost: 20 passes over the edges per step, n c numbers each, on the calling thread; two copies of U in single precision.
  */
 import type { Adjacency } from '../network/adjacency.ts'
 import { PAUSE, ranges, rowRanges, type Sliced } from '../support/pause.ts'
@@ -19,20 +19,21 @@ import type { Spread } from './spread-labels.ts'
 const DIFFUSIONS = 20
 const STEP = 0.5
 
-/** What is diffused on. */
+/** The graph and the sources of the diffusion. */
 export interface MboProblem {
   readonly adjacency: Adjacency
   readonly seeds: SeedColumns
   /** Y - ybar of the seeds, by node. */
   readonly sources: ReadonlyMap<number, Float64Array>
-  /** How scores become classes. */
+  /** How classes are chosen from scores. */
   readonly decision: DecisionOptions
 }
 
 /**
- * Scores after so many steps, or fewer where a step decides as the one before. What is not reached stays so, and a node without neighbours keeps its scores.
+ * Scores after `steps` steps, or fewer if a step chooses the same classes as the one before. Nodes that are not reached stay so, and a node without neighbours
+ * keeps its scores.
  *
- * @param before what Poisson learning says
+ * @param before the scores of Poisson learning
  */
 export function* mboSpread(who: string, problem: MboProblem, before: Spread, steps: number): Sliced<Spread> {
   const { seeds, decision } = problem
@@ -49,7 +50,7 @@ export function* mboSpread(who: string, problem: MboProblem, before: Spread, ste
   return spread
 }
 
-/** 1 at the decided class of every node that has neighbours and is reached. */
+/** 1 for the chosen class of every reached node with neighbours. */
 function* oneHot(
   { adjacency: { degrees }, seeds: { classes } }: MboProblem,
   { scores, reached }: Spread,

@@ -8,17 +8,17 @@ import { selectCandidates, surenessOf, type SelectionRule } from './select-pseud
 import type { SeedColumns } from '../solve/system.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
-/** A prediction that is learnt from. */
+/** A prediction that is used as a label. */
 export interface PseudoLabel {
-  /** Round that took it up, counted from 1. */
+  /** The round that added it, from 1. */
   readonly round: number
   readonly node: string
   readonly label: Label
   /** Calibrated confidence of the prediction, in [0, 1]. */
   readonly confidence: number
-  /** What it counts beside a label, which counts 1; in (0, 1]. */
+  /** Its weight relative to a label, which has weight 1; in (0, 1]. */
   readonly weight: number
-  /** Why it was taken, in words. */
+  /** The reason for selecting it, as text. */
   readonly reason: string
 }
 
@@ -33,9 +33,9 @@ export interface PseudoLabels {
   readonly weights: Float64Array
 }
 
-/** What pseudo-labels are drawn from. */
+/** The nodes that pseudo-labels are selected from. */
 export interface Pool {
-  /** Nodes by row that are neither seeds nor validation nodes, ascending. */
+  /** Rows of nodes that are neither seeds nor validation nodes, ascending. */
   readonly free: Int32Array
   /** Shares of the classes, sum 1. */
   readonly shares: Float64Array
@@ -43,7 +43,7 @@ export interface Pool {
   readonly labelMass: number
 }
 
-/** How pseudo-labels are chosen and weighed. */
+/** How pseudo-labels are selected and weighted. */
 export interface PseudoLabelOptions {
   readonly rounds: number
   readonly select: SelectionRule
@@ -54,7 +54,7 @@ export interface PseudoLabelOptions {
 }
 
 /**
- * The predictions of a labelling that the next round learns from.
+ * Selects the predictions of a labelling that the next round learns from.
  *
  * @param calibrate from confidence to the probability of being right
  * @param round the next one, in [1, rounds]
@@ -87,14 +87,14 @@ export function* choosePseudoLabels(
   }
 }
 
-/** Predictions that something stands behind: node, calibrated confidence, class column. */
+/** Candidates with a confidence above 0: node, calibrated confidence, class column. */
 interface Readable {
   readonly rows: Int32Array
   readonly trust: Float64Array
   readonly group: Int32Array
 }
 
-/** Operations that a calibrated confidence, or an entry of a list, is worth. */
+/** Operations per calibrated confidence or list entry. */
 const CANDIDATE_COST = 64
 
 function* readCandidates(
@@ -109,7 +109,7 @@ function* readCandidates(
     for (let at = from; at < to; at++) {
       const node = free[at]
       const value = reached[node] === 1 ? calibrate(confidence[node]) : 0
-      // Confidence 0 would be a seed without weight.
+      // A confidence of 0 would give a seed without weight.
       if (!(value > 0)) continue
       rows[count] = node
       trust[count] = value
@@ -136,7 +136,7 @@ function* surenessAt(
   return sureness
 }
 
-/** Columns as what a reader wants; those for which `wanted` holds, by place. */
+/** Pseudo-labels as objects, those for which `wanted` holds by place. */
 export function* listPseudoLabels(
   { nodes: keys, classes }: Pick<Labelling, 'nodes' | 'classes'>,
   { round, reason, nodes, columns, confidence, weights }: PseudoLabels,
@@ -159,9 +159,9 @@ export function* listPseudoLabels(
 }
 
 /**
- * What a reviewer gave back, as columns again.
+ * The answer of a reviewer as columns.
  *
- * @throws {RivuletError} INVALID_OPTION for what is no list, UNKNOWN_KEY for a node, INVALID_DATA for a seed, a node held out, a label that no seed has or a weight outside (0, 1].
+ * @throws {RivuletError} INVALID_OPTION if it is no list, UNKNOWN_KEY for a node, INVALID_DATA for a seed, a held-out node, a label that no seed has or a weight outside (0, 1].
  */
 export function readReviewed(
   network: NamedNetwork,
@@ -192,7 +192,7 @@ export function readReviewed(
   }
 }
 
-/** Seeds with pseudo-labels beside them. */
+/** Seeds together with pseudo-labels. */
 export function addPseudoLabels(seeds: SeedColumns, { nodes, columns, weights }: PseudoLabels): SeedColumns {
   const { classes } = seeds
   const indptr = new Int32Array(classes.length + 1)
@@ -231,7 +231,7 @@ function badReview({ node }: PseudoLabel, expected: string, got: unknown): Rivul
   })
 }
 
-/** A number over the rounds: always the same, or from the first round's to the last one's in equal steps. */
+/** A number per round: constant, or from the first to the last round in equal steps. */
 export type Ramp = number | readonly [first: number, last: number]
 
 /** A ramp whose numbers all pass a check. */

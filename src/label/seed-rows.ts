@@ -1,8 +1,8 @@
 /**
- * What a source of seeds says, row by row, made into one record a node.
+ * Merges the rows of a source of seeds into one record per node.
  *
- * A node counts once, however it is written: rows of one label each are the same as one row with the list of these labels, its weight the mean of
- * theirs and each label's share as its own row weighs. A row that is there twice is one.
+ * Several rows with one label each are equivalent to one row with a list of these labels: its weight is the mean of theirs, and each label's share is
+ * proportional to its row's weight. A repeated row counts once.
  */
 import { RivuletError, show } from '../support/errors.ts'
 import type { Check } from '../support/options.ts'
@@ -17,9 +17,9 @@ interface SeedRow {
   readonly weight: number
 }
 
-/** Below it single precision loses digits, and then the number. */
+/** Smaller weights lose digits in single precision, or become 0. */
 const LEAST_WEIGHT = 2 ** -126
-/** Operations that a row is worth: look-ups by text, and records of its own. */
+/** Operations per row, for key look-ups and new objects. */
 const ROW_COST = 256
 
 export const isUnlabelledList: Check = (value) =>
@@ -30,7 +30,7 @@ export const isUnlabelledList: Check = (value) =>
 /**
  * Reads seeds into columns.
  *
- * @throws {RivuletError} EMPTY_DATA without a seed, and what `readSeedRows` throws.
+ * @throws {RivuletError} EMPTY_DATA without a seed; as `readSeedRows`.
  */
 export function* readSeeds(who: string, network: NamedNetwork, options: SeedOptions): Sliced<SeedColumns> {
   if (options.seeds instanceof ReadSeeds) return options.seeds.columns
@@ -40,11 +40,11 @@ export function* readSeeds(who: string, network: NamedNetwork, options: SeedOpti
 }
 
 /**
- * One record a node, in order of first appearance; nodes without a label are left out.
+ * One record per node, in order of first appearance; nodes without a label are left out.
  *
- * @param option what the source is called in messages
- * @throws {RivuletError} UNKNOWN_KEY for a node that the network lacks, INVALID_DATA for what is no row, no label or no weight, and for rows of a node
- * that differ over a label.
+ * @param option name of the source in messages
+ * @throws {RivuletError} UNKNOWN_KEY for an unknown node, INVALID_DATA for an invalid row, label or weight, and for different rows of a node
+ * with the same label.
  */
 export function* readSeedRows(
   who: string,
@@ -85,7 +85,7 @@ function checkEntry(asker: string, entry: unknown): readonly [key: string, value
   })
 }
 
-/** Shares of the labels, which sum to 1; none where the value says that there is no label. */
+/** Shares of the labels, which sum to 1; empty if the value means that there is no label. */
 function readShares(asker: string, key: string, value: unknown, noLabel: ReadonlySet<string>): Map<Label, number> {
   const saysNone = (label: unknown): boolean => label === null || label === undefined || noLabel.has(String(label))
   const weights = weightsOf(value)
@@ -104,7 +104,7 @@ function readShares(asker: string, key: string, value: unknown, noLabel: Readonl
     : new Map([...(known.keys() as Iterable<Label>)].map((label, at) => [label, sums[at]]))
 }
 
-/** One label, a list of them or weights by label as pairs; null for what is none of these. */
+/** A label, a list of labels or weights by label, as pairs; null for any other value. */
 function weightsOf(value: unknown): readonly (readonly [label: unknown, weight: number])[] | null {
   if (isLabel(value)) return [[value, 1]]
   if (value === null || typeof value !== 'object') return null
@@ -127,9 +127,9 @@ function readWeight(asker: string, key: string, weight: unknown = 1): number {
 }
 
 /**
- * Whether a row is one of those already there.
+ * Whether a row repeats an earlier one.
  *
- * @throws {RivuletError} INVALID_DATA where it says another thing of a label that is there.
+ * @throws {RivuletError} INVALID_DATA if it contradicts an earlier row with the same label.
  */
 function repeats(asker: string, key: string, rows: readonly SeedRow[], { shares, weight }: SeedRow): boolean {
   for (const label of shares.keys()) {

@@ -4,12 +4,12 @@ import { RivuletError, show } from '../support/errors.ts'
 import type { Id, KeyIndex } from '../support/key-index.ts'
 import { UnknownIds, type UnknownRule } from '../support/unknown-ids.ts'
 
-/** A class name. Numbers stay numbers. */
+/** A class name; numbers are not converted to text. */
 export type Label = string | number
 
 /**
- * What is known of a node: one label, several (equal shares), or weights per label (soft: they are scaled to sum to 1). null and undefined, as what
- * option `unlabelled` names, mean that there is no label: such a node is no seed, and among several labels they are left out.
+ * The labels of a node: one label, several (equal shares), or weights per label (soft labels, scaled to sum to 1). null, undefined and the values of
+ * option `unlabelled` mean that there is no label: such a node is no seed, and among several labels they are left out.
  *
  * The keys of a record are texts; soft numeric labels are given as a Map.
  */
@@ -25,14 +25,14 @@ export type SeedValue =
  * Labelled nodes: the name of a node attribute of the graph, or node key and value, pair by pair.
  * A third entry is the weight of the seed relative to others, in (0, 1], default 1: the confidence in its label.
  *
- * A node counts once. Pairs that give it one label each are the same as one pair with the list of them; it weighs their mean, and each label has the
- * share that its pair's weight has of theirs. The same pair again changes nothing; one that says another thing of the same label is refused.
+ * A node counts once. Several pairs with one label each are equivalent to one pair with a list of these labels: its weight is their mean, and each label's
+ * share is proportional to the weight of its pair. A repeated pair changes nothing; one that contradicts another about the same label is refused.
  */
 export type SeedSource = string | Iterable<SeedEntry>
 
 export type SeedEntry = readonly [node: Id, value: SeedValue, weight?: number]
 
-/** Seeds, and which of their values say that a node has no label. */
+/** Seeds, and the values that mean 'no label'. */
 export interface SeedOptions {
   readonly seeds: SeedSource
   readonly unlabelled: readonly (Label | null)[]
@@ -40,7 +40,7 @@ export interface SeedOptions {
   readonly unknown?: UnknownRule
 }
 
-/** What is known of one node. */
+/** The labels of one node. */
 export interface NodeSeed {
   readonly node: number
   /** Each label once; shares sum to 1. */
@@ -49,7 +49,7 @@ export interface NodeSeed {
   readonly weight: number
 }
 
-/** Seeds that were read already: a source that need not be read again. */
+/** Seeds that were already read, as a source. */
 export class ReadSeeds implements Iterable<SeedEntry> {
   readonly columns: SeedColumns
   readonly #nodes: KeyIndex
@@ -75,16 +75,16 @@ export class ReadSeeds implements Iterable<SeedEntry> {
   }
 }
 
-/** @throws {RivuletError} EMPTY_DATA without a seed. @param source where they came from */
+/** @param source the source of the rows. @throws {RivuletError} EMPTY_DATA without a seed */
 export function seedColumns(who: string, rows: readonly NodeSeed[], source: SeedSource): SeedColumns {
   if (rows.length === 0) throw noSeed(who, source)
   return toColumns(rows)
 }
 
-/** Where random walks start: nodes, or nodes with weights >= 0. Weights add up where a node is named more than once. */
+/** Start of random walks: nodes, or nodes with weights >= 0. Weights of repeated nodes add up. */
 export type RestartSource = Iterable<Id | readonly [node: Id, weight: number]>
 
-/** One column of weighted nodes: the restart distribution of a random walk, which sums to 1. @param source null: all nodes alike */
+/** The restart distribution of a random walk as one column, which sums to 1. @param source null: all nodes equally */
 export function readRestart(
   who: string,
   network: NamedNetwork,
@@ -172,7 +172,7 @@ function invalidRestart(who: string, key: string, weight: unknown): RivuletError
   })
 }
 
-/** Weights >= 0 as shares that sum to 1; zeros where no weight is above 0. */
+/** Weights >= 0 as shares that sum to 1; zeros if no weight is above 0. */
 export function scaleToOne(weights: Float64Array): Float64Array {
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   if (total === 0) return weights

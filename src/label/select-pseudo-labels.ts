@@ -1,39 +1,39 @@
 /**
- * Which predictions are sure enough to learn from.
+ * Selects predictions that are confident enough to learn from.
  *
- * Scudder 1965 (10.1109/TIT.1965.1053799) and Yarowsky 1995 (10.3115/981658.981684) take those above a threshold; taking the surest of each class,
- * classes in their shares, keeps the easiest class from swallowing the rest (Zou, Yu, Vijaya Kumar & Wang 2018, arXiv:1810.07911).
+ * Scudder 1965 (10.1109/TIT.1965.1053799) and Yarowsky 1995 (10.3115/981658.981684) select those above a threshold; selecting the most confident of each
+ * class, in proportion to class sizes, prevents the easiest class from dominating (Zou, Yu, Vijaya Kumar & Wang 2018, arXiv:1810.07911).
  * Cost: O(candidates).
  */
 import { inSlices, PAUSE, type Sliced } from '../support/pause.ts'
 
 /**
- * - `k-best`: the surest of every class.
- * - `threshold`: confidence at least so much.
- * - `margin`: the largest share ahead of the second largest by at least so much.
- * - `entropy`: 1 - H / log(classes), the information in the shares, at least so much.
+ * - `k-best`: the most confident of every class.
+ * - `threshold`: minimum confidence.
+ * - `margin`: minimum difference between the largest and the second largest share.
+ * - `entropy`: minimum of 1 - H / log(classes), the information in the shares.
  */
 export type SelectionRule = 'k-best' | 'threshold' | 'margin' | 'entropy'
 
-/** Predictions that may be learnt from. */
+/** Predictions to select from. */
 export interface Candidates {
-  /** Class, or another group to balance (a user, for example), of each candidate; in [0, groups). */
+  /** Class of each candidate, or another group to balance (a user, for example); in [0, groups). */
   readonly group: Int32Array
-  /** The surer, the larger; finite. */
+  /** Confidence of each candidate by the selection rule; finite. */
   readonly sureness: Float64Array
 }
 
-/** How many may be taken. */
+/** How many candidates are selected. */
 export interface SelectionAmount {
   readonly rule: SelectionRule
-  /** With 'k-best' the share of the candidates that is taken, in (0, 1]; otherwise the least sureness. */
+  /** With 'k-best' the share of the candidates to select, in (0, 1]; otherwise the minimum sureness. */
   readonly amount: number
-  /** Shares of the groups among what is taken, sum 1; `null` leaves them as they come. */
+  /** Shares of the groups among the selected, sum 1; `null` does not balance groups. */
   readonly groupShares: ArrayLike<number> | null
 }
 
 /**
- * Places of the candidates that are taken, ascending: the surest of each group, and of those that are equally sure the first.
+ * Places of the selected candidates, ascending: those with the largest sureness of each group, ties to the first.
  *
  * @param groups number of groups
  */
@@ -58,7 +58,7 @@ export function* selectCandidates(
     limits[g] = kthLargest(surenessIn(g, sizes[g], group, sureness, least), quotas[g])
     yield PAUSE
   }
-  // Of those exactly at the limit as many as the quota still has room for, once all above it are in.
+  // Candidates exactly at the limit fill the part of the quota that those above it leave.
   const above = new Int32Array(groups)
   yield* inSlices(group.length, (from, to) => {
     for (let place = from; place < to; place++) if (sureness[place] > limits[group[place]]) above[group[place]]++
@@ -91,7 +91,7 @@ function surenessIn(
 }
 
 /**
- * How sure a prediction is of what its rule looks at.
+ * Sureness of a prediction by a rule.
  *
  * @param shares of the classes, sum 1
  */
@@ -105,7 +105,7 @@ export function surenessOf(rule: 'margin' | 'entropy', shares: ArrayLike<number>
 /**
  * The k-th largest of some values, by Hoare's FIND (1961, 10.1145/366622.366647): O(values) on average, where a sort takes O(values log values).
  *
- * @param values are moved about
+ * @param values are reordered
  * @param k in [1, values]
  */
 export function kthLargest(values: Float64Array, k: number): number {

@@ -5,49 +5,49 @@ import type { HeldOutLabels } from './hold-out-labels.ts'
 import type { InferredLabelling } from './infer-labels.ts'
 import type { PseudoLabels } from './pseudo-labels.ts'
 
-/** How a round went. */
+/** Report of a round. */
 export interface SelfTrainingRound {
-  /** 0 is without pseudo-labels. */
+  /** Number of the round; round 0 has no pseudo-labels. */
   readonly round: number
-  /** Share of the validation labels that it gets right, in [0, 1]; null where there are none. */
+  /** Share of the validation labels that it predicts, in [0, 1]; null without validation labels. */
   readonly accuracy: number | null
-  /** Pseudo-labels that it spread. */
+  /** Number of pseudo-labels that it spread. */
   readonly pseudoLabels: number
-  /** How many of them are new, or have another label, since the round before. */
+  /** Number of those that are new or have another label than in the round before. */
   readonly added: number
   readonly iterations: number
 }
 
 /**
- * What ended the rounds: their number; a round that would repeat the one before; or one that would repeat an earlier one of the last 8, from which
- * on they would go in a circle (two sets of pseudo-labels that lead to each other, say).
+ * What ended the rounds: their number; a round that would repeat the one before; or one that would repeat an earlier one of the last 8, after which
+ * rounds would cycle (for example between two sets of pseudo-labels).
  */
 export type RoundsEnd = 'rounds' | 'fixed-point' | 'cycle'
 
-/** What is decided after the last round. */
+/** The decision after the last round. */
 export interface RoundChoice {
-  /** 'supervised': the labels are those without any pseudo-label. */
+  /** 'supervised': the labels of round 0, without pseudo-labels. */
   readonly decision: 'supervised' | 'semi-supervised'
-  /** Why, in words. */
+  /** The reason, as text. */
   readonly decisionReason: string
   /**
-   * Accuracy of the best round less that of round 0, paired on the validation nodes, with its interval; null where nothing was validated or no
-   * round was better. The best of several rounds looks better than it is: the interval's level is widened for their number (Bonferroni).
+   * Accuracy of the best round minus that of round 0, paired on the validation nodes, with its interval; null without validation, or if no
+   * round was better. Selecting the best of several rounds is biased, so the level of the interval is corrected for their number (Bonferroni).
    */
   readonly gain: PairedBootstrap | null
 }
 
-/** A round while it is under way. */
+/** A completed round. */
 export interface Round {
   readonly labelling: InferredLabelling
-  /** 1 where a validation label was found, shape (validation nodes). */
+  /** 1 where the validation label was predicted, shape (validation nodes). */
   readonly correct: Float64Array
   /** Null in round 0. */
   readonly pseudoLabels: PseudoLabels | null
   readonly report: SelfTrainingRound
 }
 
-/** Holds a labelling to the validation labels. @param added see `SelfTrainingRound` */
+/** Scores a labelling on the validation labels. @param added see `SelfTrainingRound` */
 export function validateRound(
   labelling: InferredLabelling,
   { nodes, labels }: HeldOutLabels,
@@ -66,13 +66,13 @@ export function validateRound(
   return { labelling, correct, pseudoLabels, report }
 }
 
-/** The round with more validation labels right, the earlier of two as good; without validation, the later. */
+/** The round with the higher accuracy, the earlier one in case of a tie; without validation the later one. */
 export function betterRound(a: Round, b: Round): Round {
   const [before, after] = [a.report.accuracy, b.report.accuracy]
   return before !== null && after !== null && after <= before ? a : b
 }
 
-/** What the best of some rounds is worth over the first. @param level coverage of the intervals of all rounds together; the best one's must lie above 0 */
+/** Chooses between the first and the best round. @param level joint coverage of the intervals of all rounds; that of the best one must be above 0 */
 export function* decideBetween(
   first: Round,
   best: Round,
@@ -91,7 +91,7 @@ export function* decideBetween(
     : { decision: 'supervised', decisionReason: `${shown}, which may be chance`, gain }
 }
 
-/** The calibration of round 0, its method chosen; null without validation labels. */
+/** The calibration of round 0, including the choice of its method; null without validation labels. */
 export function calibrateFirst(
   first: Round,
   held: HeldOutLabels,
@@ -101,7 +101,7 @@ export function calibrateFirst(
   return held.nodes.length === 0 ? null : fitCalibrator(confidenceOf(first, held), first.correct, { method, seed })
 }
 
-/** The calibration of any round: in a later one confidence means something else, but the method need not be chosen again. */
+/** The calibration of any round: later rounds are calibrated again, because confidences change, but with the same method. */
 export function calibrateAgain(
   first: Calibrator | null,
   round: Round,

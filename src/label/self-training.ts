@@ -1,13 +1,13 @@
 /**
- * Self-training: rounds of predict, select, spread again, with the sure predictions as further seeds; and back to none of it where it does not help.
+ * Self-training: rounds that predict, select confident predictions, and spread again with these as additional seeds; the result is discarded if it does not help.
  *
- *   w_i = lambda q_i (sum of the weights of the labels) / (sum of q over what was taken), at most 1
+ *   w_i = lambda q_i (sum of the weights of the labels) / (sum of q over the selected nodes), at most 1
  *
- * q calibrated confidence of the prediction for node i, w its weight as a seed beside labels, which weigh 1. Every round selects again among all
- * unlabelled nodes, so that a mistake is not kept for having been made; more are taken from round to round.
+ * q calibrated confidence of the prediction for node i, w its weight as a seed, where labels weigh 1. Every round selects again among all
+ * unlabelled nodes, so that mistakes can be corrected, and selects more than the one before.
  * Scudder 1965 (10.1109/TIT.1965.1053799); Yarowsky 1995 (10.3115/981658.981684); soft weights as in Mukherjee & Awadallah 2020 (arXiv:2006.15315).
- * Rounds end where the next one would spread the pseudo-labels of one of the last 8 with the same weights, to the tolerance: from there on they repeat.
- * Cost: one spread a round, and one more where the validation labels were held out of the seeds, which come back for the answer.
+ * Rounds end if the next one would spread the pseudo-labels of one of the last 8 with the same weights, within the tolerance, because they would repeat.
+ * Cost: one spread per round, and one more for the result if validation labels were held out of the seeds.
  */
 import type { Calibrator } from '../calibrate/calibration.ts'
 import { defineMethod } from '../method/define-method.ts'
@@ -46,28 +46,28 @@ import {
   type SelfTrainingRound,
 } from './self-training-rounds.ts'
 
-/** Labels, and what self-training did for them. */
+/** Labels, with details of self-training. */
 export interface SelfTraining extends InferredLabelling, RoundChoice {
-  /** The round whose pseudo-labels stand behind the labels; 0 is none. */
+  /** The round whose pseudo-labels were used for the labels; 0 for none. */
   readonly round: number
   /** Round 0 first. */
   readonly rounds: readonly SelfTrainingRound[]
-  /** Why there was no further round. */
+  /** What ended the rounds. */
   readonly endedBy: RoundsEnd
-  /** Those behind the labels. */
+  /** The pseudo-labels used for the labels. */
   readonly pseudoLabels: readonly PseudoLabel[]
-  /** Every addition of every round, in order: also what a later round dropped or gave another label. */
+  /** All additions of all rounds, in order, including those that a later round dropped or changed. */
   readonly record: readonly PseudoLabel[]
-  /** Number of labels that rounds were validated by. */
+  /** Number of validation labels. */
   readonly validationCount: number
-  /** What the confidence of round 0 is worth; later rounds fit the same method again. Null without validation labels. */
+  /** Calibration of the confidence of round 0; later rounds fit the same method again. Null without validation labels. */
   readonly calibrator: Calibrator | null
 }
 
 /**
- * Labels every node of a graph from the labelled ones and from what was predicted before, where validation labels say that this helps.
+ * Labels every node of a graph from the labelled ones and from earlier predictions, if these help on validation labels.
  *
- * @throws {RivuletError} as `inferLabels`; INVALID_DATA where nothing can be held out, or a validation label is a seed's or no seed's label.
+ * @throws {RivuletError} as `inferLabels`; INVALID_DATA if nothing can be held out, or for a validation node that is a seed or has a label that no seed has.
  * @example
  * ```ts
  * import { UndirectedGraph } from 'graphology'
@@ -99,7 +99,7 @@ function* trainOn(network: NamedNetwork, options: Resolved<typeof selfTrainingOp
   const spread = (method: InferLabelsOptions['method'], columns: SeedColumns): Algorithm<InferredLabelling> =>
     inferLabels.on(network, { ...labeller, method, seeds: new ReadSeeds(columns, network.nodes) })
   const first = validateRound(yield* spread(options.method, seeds), held, null, 0)
-  // What pseudo-labels do to the number of labels per class must not change the method.
+  // The method is fixed, because pseudo-labels change the number of labels per class.
   const { method, reason, labelsPerClass } = first.labelling
   const calibrator = calibrateFirst(first, held, options.calibration, options.seed)
   const [rounds, record]: [SelfTrainingRound[], PseudoLabel[]] = [[first.report], []]
@@ -153,7 +153,7 @@ function* readHeldOut(network: NamedNetwork, options: Resolved<typeof selfTraini
     : yield* givenValidation(WHO, network, options, validation)
 }
 
-/** What the labels alone say. */
+/** The prior and the pool of pseudo-labels, which depend on the given labels only. */
 interface Labels {
   readonly prior: ClassShares
   readonly pool: Pool
@@ -180,7 +180,7 @@ function readLabels(
   }
 }
 
-/** Options of the labeller, with priors that pseudo-labels do not move. */
+/** Options of the labeller, with priors that do not depend on pseudo-labels. */
 function labellerOptions(
   options: Resolved<typeof selfTrainingOptions>,
   prior: ClassShares,
@@ -206,7 +206,7 @@ function* review(
   return readReviewed(network, labelling.classes, free, proposed, reviewed)
 }
 
-/** What is new, or has another label, since the round before. */
+/** Pseudo-labels that are new or have another label than in the round before. */
 function* listAdded({ labelling, pseudoLabels: before }: Round, chosen: PseudoLabels): Sliced<PseudoLabel[]> {
   const known = new Int32Array(labelling.nodes.size).fill(-1)
   before?.nodes.forEach((node, place) => (known[node] = before.columns[place]))
@@ -216,24 +216,24 @@ function* listAdded({ labelling, pseudoLabels: before }: Round, chosen: PseudoLa
 const withPseudoLabels = (seeds: SeedColumns, { pseudoLabels }: Round): SeedColumns =>
   pseudoLabels === null ? seeds : addPseudoLabels(seeds, pseudoLabels)
 
-/** How many rounds back a choice is remembered. */
+/** Number of rounds that are remembered. */
 const MEMORY = 8
 
-/** Single precision tells weights apart no better. */
+/** Relative precision of weights, which are stored in single precision. */
 const LEAST_DIFFERENCE = 1e-6
 
-/** The choices of the rounds before: a round is decided by its choice alone, so one that comes again brings back all that followed it. */
+/** The choices of earlier rounds: a round depends only on its choice, so a repeated choice repeats all later rounds. */
 export class SeenChoices {
   readonly #tolerance: number
   /** Latest last; round 0 chose nothing. */
   #choices: (PseudoLabels | null)[] = [null]
 
-  /** @param tolerance of the weights, relative; labels are known no better than the spread that found them */
+  /** @param tolerance of the weights, relative: that of the spread which determined them */
   constructor(tolerance: number) {
     this.#tolerance = Math.max(tolerance, LEAST_DIFFERENCE)
   }
 
-  /** How many rounds ago the same was chosen, 1 for the round before; null where it was not, or longer ago than 8 rounds. */
+  /** How many rounds ago the same choice was made, 1 for the round before; null if it was not made in the last 8 rounds. */
   roundsSince(chosen: PseudoLabels): number | null {
     const at = this.#choices.findLastIndex((seen) => isSameChoice(seen, chosen, this.#tolerance))
     return at < 0 ? null : this.#choices.length - at

@@ -10,24 +10,24 @@ import { nodesByHops } from '../network/reach.ts'
 import { prepareSystem, spectrumOf, type PreparedSystem, type System, type SeedColumns } from '../solve/system.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
-/** What spreading says about every node, before a class is decided. */
+/** Scores of every node, before classes are chosen. */
 export interface Spread {
-  /** Scores of the classes, each node's in a unit of its own: far from every seed they are small beyond any number; shape (nodes x classes), row-major. */
+  /** Scores of the classes, scaled per node, because they would underflow far from all seeds; shape (nodes x classes), row-major. */
   readonly scores: Float32Array
-  /** Sums of the scores over all nodes in one unit, shape (classes). */
+  /** Sums of the unscaled scores over all nodes, shape (classes). */
   readonly masses: Float64Array
   /** 1 where a path of edges with a weight leads to a seed, shape (nodes). */
   readonly reached: Uint8Array
   readonly iterations: number
-  /** How far a share may be from the exact solution at any reached node; Infinity where nothing bounds it. */
+  /** Bound on the error of shares at reached nodes; Infinity if there is none. */
   readonly residual: number
   readonly converged: boolean
 }
 
-/** More sweeps than this and conjugate gradients are faster from the start. */
+/** If more sweeps than this are expected, conjugate gradients are faster from the start. */
 const MOST_SWEEPS = 400
 
-/** Label spreading on an undirected network, settled at every node that a seed reaches. */
+/** Label spreading on an undirected network, solved at every node that a seed reaches. */
 export function* spreadLabels(network: NamedNetwork, asked: System): Algorithm<Spread> {
   const seeds = inUnit(asked.seeds)
   const system = { ...asked, seeds }
@@ -47,13 +47,13 @@ export function* spreadLabels(network: NamedNetwork, asked: System): Algorithm<S
   return yield* inOwnUnits(settled, out, seeds)
 }
 
-/** The same seeds times a power of two, the largest in [1, 2): shares do not depend on it, and single precision has room for what they become far away. */
+/** Scales seeds by a power of two such that the largest is in [1, 2): shares do not depend on it, and small scores far away have room in single precision. */
 function inUnit(seeds: SeedColumns): SeedColumns {
   const unit = 2 ** -Math.floor(Math.log2(seeds.largest))
   return { ...seeds, weights: seeds.weights.map((weight) => weight * unit), largest: seeds.largest * unit }
 }
 
-/** As `nearSeeds`. @throws {RivuletError} MEMORY_LIMIT before anything is swept */
+/** As `nearSeeds`. @throws {RivuletError} MEMORY_LIMIT before any sweep */
 function* nearWithin(
   bytes: number,
   network: NamedNetwork,
@@ -81,7 +81,7 @@ function* leadsOn(name: string, marked: Uint8Array): Algorithm<boolean> {
   return marked.includes(0) && (yield* aboutEdges({ kind: 'crossing', name, marked }))
 }
 
-/** Goes on from what is settled to all that is reached. */
+/** Continues from the settled nodes to all reached ones. */
 function* spreadFurther(
   adjacency: Adjacency,
   take: TakeSystem,
@@ -95,7 +95,7 @@ function* spreadFurther(
   for (const node of order) reached[node] = 1
   const field = {
     ...{ alpha, width: seeds.classes.length, rows: near.rows, settled: near.settled, reached: order },
-    // What seeds add to the equation of their own node: degree times z of the seed alone.
+    // The term of a seed in the equation of its own node: degree times z of the seed alone.
     sources: rowsOf(seeds, (node) => (1 - alpha) * adjacency.degrees[node] * out[node]),
     ...{ tolerance, maxIterations: maxIterations - near.iterations },
   }
@@ -108,8 +108,8 @@ function* spreadFurther(
 }
 
 /**
- * What sweeps settle with at most half of the iterations. Where they do not suffice, or would take too many, only seeds without a neighbour count as
- * settled, and rows are what there is.
+ * Solves by sweeps with at most half of the iterations. If they do not suffice, or would be too many, only seeds without neighbours count as
+ * settled, and the other rows are approximate.
  */
 function* nearSeeds(network: NamedNetwork, system: System, prepared: PreparedSystem): Algorithm<NearSolution> {
   const { alpha, seeds, solver, tolerance } = system
@@ -130,7 +130,7 @@ function* nearSeeds(network: NamedNetwork, system: System, prepared: PreparedSys
   return { rows, settled, iterations: near?.iterations ?? 0, error: 0 }
 }
 
-/** Seeds by node, times a factor. */
+/** Seeds by node, multiplied by a factor. */
 export function rowsOf(
   { classes, indptr, nodes, weights }: SeedColumns,
   factor: (node: number) => number,
@@ -146,7 +146,7 @@ export function rowsOf(
   return rows
 }
 
-/** Writes rows of some nodes to their places among all. */
+/** Writes rows of some nodes to their places among all nodes. */
 export function scatterRows(from: Float64Array, nodes: Int32Array, width: number, to: Float64Array): Sliced<void> {
   const scatterSome = (start: number, end: number): void => {
     for (let at = start; at < end; at++) {
@@ -157,7 +157,7 @@ export function scatterRows(from: Float64Array, nodes: Int32Array, width: number
   return inSlices(nodes.length, scatterSome, SCATTERED + width)
 }
 
-/** z = rows 2^exponents with all that is known of it. */
+/** The solution z = rows 2^exponents, with details. */
 interface Settled {
   readonly rows: Float64Array
   /** `null` where all are 0. */
@@ -168,7 +168,7 @@ interface Settled {
   readonly converged: boolean
 }
 
-/** Sums up masses, and brings every row to a size that single precision holds. @param out of the nodes: z = out o F */
+/** Sums masses, and scales every row to single precision. @param out scales of the nodes: z = out o F */
 export function* inOwnUnits(
   { rows, exponents, reached, iterations, error, converged }: Settled,
   out: Float64Array,

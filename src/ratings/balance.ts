@@ -1,4 +1,4 @@
-/** How much evidence may weigh beside labels when ratings are predicted, found on labels that are held out. */
+/** Chooses the weight of evidence relative to labels for predicting ratings, on held-out labels. */
 import type { Interactions } from '../data/interactions.ts'
 import { rowNumbers } from '../data/counting-sort.ts'
 import { takeInSlices, whereInSlices } from '../data/take-rows.ts'
@@ -10,28 +10,28 @@ import type { Detached } from '../request/request.ts'
 import { RatingFit, type Scale } from './fit.ts'
 import type { RatingOptions } from './options.ts'
 
-/** A balance, and what the labels held out say about expected errors at it. */
+/** A balance, and a correction of the expected errors from the held-out labels. */
 export interface RatingBalance extends Balance {
-  /** Root mean squared error of the held-out labels over what was expected, drawn to 1 by twenty labels; 1 where nothing was held out. */
+  /** Root mean squared error of the held-out labels over the expected error, shrunk to 1 by twenty labels; 1 if nothing was held out. */
   readonly errorFactor: number
 }
 
-/** A balance, and the memory that finding it took. */
+/** A balance, and the memory taken to find it. */
 interface Balanced {
   readonly balance: RatingBalance
-  /** Of shared memories that may not have been collected. */
+  /** Bytes of shared memories that may not have been collected yet. */
   readonly memoryBytes: number
 }
 
-/** Weights of evidence that are tried. */
+/** Candidate weights of evidence. */
 const LAMBDAS = [0.1, 0.3, 1]
 
-/** Held-out labels that erred as much as was expected, beside the real ones: a handful says little about errors. */
+/** Pseudo-labels with the expected error, added to the held-out ones, because a few labels say little about errors. */
 const PRIOR_LABELS = 20
 
 const NO_EVIDENCE = 'the data hold no evidence'
 
-/** The balance that the options say, or the one that validation labels say. */
+/** The balance from the options, or from validation labels. */
 export function* balanceRatings(
   who: string,
   { labels, evidence, held }: RatingData,
@@ -64,8 +64,8 @@ export function* balanceRatings(
 }
 
 /**
- * Draws a share of the labels, at least one and never all. Nobody is spared: whose only label is held out counts as those do of whom
- * there is none.
+ * Draws a share of the labels, at least one and never all. The only label of a user may be drawn too: it then represents users
+ * without labels.
  */
 function* holdOut(
   labels: Interactions,
@@ -89,7 +89,7 @@ function given(lambda: number, reason: string): Balanced {
   return { balance, memoryBytes: 0 }
 }
 
-/** Labels held out. */
+/** The held-out labels. */
 class Validation {
   readonly #test: Interactions
   readonly #value: Float32Array

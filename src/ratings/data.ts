@@ -1,4 +1,4 @@
-/** What a table says about ratings: the labelled pairs, and the graph of labels and evidence. */
+/** Splits a table into labelled pairs and evidence, and builds the graph of both. */
 import { mergeRows } from '../data/clean.ts'
 import { resolveInSlices } from '../data/infer-signals.ts'
 import type { Interactions } from '../data/interactions.ts'
@@ -12,30 +12,30 @@ import { RivuletError, show } from '../support/errors.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { RatingMatrix } from './process.ts'
 
-/** Evidence that weighs more beside a label's 1 would leave single precision nothing of the label. */
+/** Maximum weight of evidence: labels weigh 1, and would be lost to rounding in single precision beside larger weights. */
 const MOST_EVIDENCE = 1e12
 
-/** What ratings spread over beside themselves. */
+/** Everything besides the ratings that they are spread over. */
 export interface RatingSurroundings {
-  /** What pairs weigh by the rules of the other signals, each >= 0, users in rows; labelled pairs may be among them. `null`: none. */
+  /** Weights >= 0 of pairs by the rules of the other signals, users in rows; may include labelled pairs. `null`: none. */
   readonly evidence: CsrMatrix | null
-  /** What users and items hold by relations. */
+  /** Values of users and items from relations. */
   readonly held: readonly HeldValues[]
 }
 
-/** Labels and evidence, apart. */
+/** Labels and evidence. */
 export interface RatingData extends RatingSurroundings {
   /** Name of the signal that holds the ratings. */
   readonly label: string
-  /** One row a labelled pair: the last one said. */
+  /** One row per labelled pair: the last one of the table. */
   readonly labels: Interactions
 }
 
 /**
- * Tells labels from evidence.
+ * Separates labels from evidence.
  *
  * @param held by users and items of the table
- * @throws {RivuletError} EMPTY_DATA when no signal holds ratings; INVALID_OPTION when several do, or none is of role 'label'; INVALID_DATA for evidence below 0.
+ * @throws {RivuletError} EMPTY_DATA if no signal has role 'label'; INVALID_OPTION if several with values do, or none with values; INVALID_DATA for evidence below 0.
  */
 export function* readRatings(
   who: string,
@@ -61,9 +61,9 @@ export function* matrixOf({ user, item, value, users, items }: Interactions): Sl
 }
 
 /**
- * The graph of labels and evidence: a labelled pair weighs 1, another one `lambda` times its evidence.
+ * The graph of labels and evidence: a labelled pair weighs 1, any other pair `lambda` times its evidence.
  *
- * Evidence beside a label adds nothing: that a pair is rated says already that it was seen.
+ * Evidence of a labelled pair adds nothing, because a rated pair is known to have been seen.
  */
 export function* evidenceGraph(labels: CsrMatrix, evidence: CsrMatrix | null, lambda: number): Sliced<Coordinates> {
   const added = yield* pairsWithout(labels, lambda > 0 ? evidence : null)
@@ -81,14 +81,14 @@ export function* evidenceGraph(labels: CsrMatrix, evidence: CsrMatrix | null, la
   return { rowCount: labels.rowCount, columnCount: labels.columnCount, row, column, data }
 }
 
-/** Pairs of a matrix, and where they are stored in it. */
+/** Pairs of a matrix, and their positions in it. */
 export interface Pairs {
   readonly user: Int32Array
   readonly item: Int32Array
   readonly edge: Int32Array
 }
 
-/** The pairs of evidence that have no label. */
+/** The pairs with evidence and without a label. */
 export function* pairsWithout(labels: CsrMatrix, evidence: CsrMatrix | null): Sliced<Pairs> {
   if (evidence === null) return { user: new Int32Array(0), item: new Int32Array(0), edge: new Int32Array(0) }
   const { rowCount, indptr, indices } = evidence
@@ -126,7 +126,7 @@ function hasValues({ signals, signal, value }: Interactions, name: string): bool
   return value !== undefined && value.some((_, row) => (signal?.[row] ?? 0) === number)
 }
 
-/** Weights by the rules of the signals that are no ratings. */
+/** Weights by the rules of all signals except the ratings; `null` if the table has none of these signals. */
 function* weighEvidence(who: string, table: Interactions, rules: SignalRules): Sliced<CsrMatrix | null> {
   const { users, items, signals, signal } = table
   const present = signals.some(
@@ -142,7 +142,7 @@ function* weighEvidence(who: string, table: Interactions, rules: SignalRules): S
   return yield* buildInSlices({ rowCount: users.size, columnCount: items.size, row: user, column: item, data })
 }
 
-/** Whether a matrix stores a pair, by halving its row. */
+/** Whether a matrix stores a pair, by binary search in its row. */
 function pairFinder({ indptr, indices }: CsrMatrix): (row: number, column: number) => boolean {
   return (row, column) => {
     let low = indptr[row]

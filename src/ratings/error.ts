@@ -1,12 +1,12 @@
 /**
- * How far off a predicted rating is expected to be: the posterior deviation of the user's and of the item's own part, and the noise.
+ * The expected error of a predicted rating: the posterior deviation of the user's and of the item's own part, and the noise.
  *
  *   error^2 = noise (1 + z_u' B_u^-1 z_u + z_i' B_i^-1 z_i),   B_u = I + sum_j x_j x_j',   x_j = (sqrt(userBias), sqrt(userTaste) phi_j)
  *
- * j the items that u has rated; z_u is x of the item asked about; likewise for items, over the users who rated them. Ratings are the evidence
- * that reaches a pair: each shrinks the deviation of what lies near it in the graph, and of nothing else. The covariance between the parts and the
- * deviation of the shared ones, which all ratings together determine, are left out, so this is an estimate from below; validation ratings can
- * say by how much (`calibrate`). Cost: a Cholesky factor of rank^3 / 6 for each user and item asked about, rank^2 a pair.
+ * j the items that u has rated; z_u is x of the requested item; likewise for items, over the users who rated them. Each rating reduces the deviation
+ * of pairs near it in the graph, and of no others. The covariance between the parts and the deviation of the shared ones, which all ratings together
+ * determine, are left out, so this underestimates the error; `errorFactor` in balance.ts corrects it on validation ratings.
+ * Cost: a Cholesky factor of rank^3 / 6 for each requested user and item, rank^2 per pair.
  */
 import { rowNumbers, sortedByKey } from '../data/counting-sort.ts'
 import { transposeInSlices } from '../matrix/turn.ts'
@@ -14,7 +14,7 @@ import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import type { RatingMatrix, RatingVariances } from './process.ts'
 import type { GraphFeatures } from './graph-features.ts'
 
-/** Pairs that are asked about: users and items by row, of the same length. */
+/** The requested pairs: rows of users and items, of the same length. */
 export interface AskedPairs {
   readonly user: Int32Array
   readonly item: Int32Array
@@ -38,7 +38,7 @@ export function* expectedErrors(
 
 type Groups = Pick<RatingMatrix, 'rowCount' | 'indptr' | 'indices'>
 
-/** Adds the variance of one side's part to every pair, group by group, so that one factor stands at a time. */
+/** Adds the variance of one side's part to every pair, group by group, so that only one factor is in memory. */
 function* addVariances(
   total: Float64Array,
   { rowCount, indptr, indices }: Groups,
@@ -65,10 +65,10 @@ function* addVariances(
   }
 }
 
-/** Labels or pairs of one row between two pauses at most. */
+/** Maximum labels or pairs of one row between two pauses. */
 const PAIRS = 256
 
-/** Bayesian linear regression on the coordinates of the other side (Bishop 2006, section 3.3): the variances alone, which need no ratings. */
+/** Variances of Bayesian linear regression on the coordinates of the other side (Bishop 2006, section 3.3); they need no ratings. */
 class Part {
   readonly #coordinates: Float32Array
   readonly #rank: number
@@ -88,7 +88,7 @@ class Part {
     this.#row = new Float64Array(rank + 1)
   }
 
-  /** Operations that the variance of one pair costs. */
+  /** Operations per variance of a pair. */
   get pairCost(): number {
     return this.#row.length ** 2
   }

@@ -15,12 +15,12 @@ import { meanRating, solveRatings, type RatingMatrix, type RatingSolution } from
 /** Lowest and highest rating. */
 export type Scale = readonly [lowest: number, highest: number]
 
-/** For singular vectors used as coordinates: the third digit does not matter. */
+/** Tolerance of singular vectors used as coordinates: the third digit does not matter. */
 const COORDINATE_TOLERANCE = 1e-2
 
-/** What an earlier fit leaves. */
+/** Results of an earlier fit. */
 interface Before {
-  /** Weights of a fit on the same labels, to start from. */
+  /** Weights of a fit to the same labels, as a start. */
   readonly start?: Float64Array | null
   /** Its `memoryBytes`. */
   readonly earlierBytes?: number
@@ -29,7 +29,7 @@ interface Before {
 /** Ratings spread over the graph of labels and evidence at one balance. */
 export class RatingFit {
   readonly solution: RatingSolution
-  /** Of the shared memories that this fit and those before it took. */
+  /** Bytes of shared memory of this fit and those before it. */
   readonly memoryBytes: number
   readonly #ratings: RatingMatrix
   readonly #options: RatingOptions
@@ -62,10 +62,10 @@ export class RatingFit {
     const graph = yield* evidenceGraph(ratings, evidence, lambda)
     const network = yield* prepareInSlices(who, graph, false, memoryLimitBytes, {
       fit: ratingFitBytes(graph.rowCount + graph.columnCount, graph.row.length, rank),
-      // Memories of graphs that were decomposed before may not have been collected.
+      // The memory of earlier graphs may not have been collected yet.
       'earlier fits': earlierBytes,
     })
-    // Every balance makes a graph of its own.
+    // The weights of evidence are part of the graph, so every balance needs a decomposition of its own.
     const decomposition = singularVectors(who, network, { k: rank, tolerance: COORDINATE_TOLERANCE, seed })
     const vectors = yield* on(network, decomposition)
     const own = yield* graphFeatures(vectors, network.degrees)
@@ -75,7 +75,7 @@ export class RatingFit {
     return new RatingFit(ratings, isReached, solution, options, earlierBytes + network.budget.sharedBytes)
   }
 
-  /** Predictions within a scale, shape (pairs); the mean where no label reaches, whatever coordinates there are. */
+  /** Predictions within a scale, shape (pairs); the mean for pairs that no label reaches, even if they have coordinates. */
   *predict(pairs: AskedPairs, [low, high]: Scale): Sliced<Float32Array> {
     const { model } = this.solution
     const { user, item } = pairs
@@ -92,8 +92,8 @@ export class RatingFit {
   }
 
   /**
-   * Expected errors, shape (pairs). The noise is estimated as if one more rating had been anywhere on the scale: that a few are equal makes
-   * nothing certain.
+   * Expected errors, shape (pairs). The noise is estimated with one additional rating, uniform on the scale, so that it is not 0 if the few ratings are
+   * equal.
    */
   *errors(pairs: AskedPairs, [low, high]: Scale): Sliced<Float32Array> {
     const { model, noise } = this.solution

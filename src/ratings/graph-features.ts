@@ -1,16 +1,16 @@
 /**
- * Where users and items stand in a bipartite graph: rows of its singular vectors, as coordinates for regression.
+ * Coordinates of users and items in a bipartite graph for regression: rows of its singular vectors.
  *
  *   X = D_u^-1/2 W D_i^-1/2 ~ U S V';   psi, phi = rows of U S and V S, each of length 1, less their mean
  *
- * Two users with the same neighbours stand at the same place, however many of them they have. Cost: one truncated singular value decomposition, and 4 bytes a node and feature.
+ * Users with the same neighbours have the same coordinates, whatever their degree. Cost: one truncated singular value decomposition, and 4 bytes per node and feature.
  */
 import type { SingularVectors } from '../solve/singular-vectors.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 
-/** Coordinates of users and items; the mean squared length of a row is 1 on either side. */
+/** Coordinates of users and items; the mean squared length of rows other than 0 is 1 on either side. */
 export interface GraphFeatures {
-  /** Number of coordinates; as many as singular vectors. */
+  /** Number of coordinates, which is that of singular vectors. */
   readonly rank: number
   /** Shape (users x rank), row-major; zeros for users outside the graph. */
   readonly users: Float32Array
@@ -18,7 +18,7 @@ export interface GraphFeatures {
   readonly items: Float32Array
 }
 
-/** Sides of the graph: the degree of a node says how much it counts in the mean. */
+/** Degrees of the nodes, their weights in the mean. */
 interface Degrees {
   readonly rows: ArrayLike<number>
   readonly columns: ArrayLike<number>
@@ -57,7 +57,7 @@ function* standardised(vectors: Float32Array, values: Float64Array, weights: Arr
   return yield* unitMeanSquare(features, rank)
 }
 
-/** Rows of zeros stay: they stand nowhere. */
+/** Rows of zeros stay zero: these nodes are outside the graph. */
 function centre(features: Float32Array, mean: Float64Array): void {
   const rank = mean.length
   for (let at = 0; at < features.length; at += rank) {

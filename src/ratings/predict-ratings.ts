@@ -1,11 +1,11 @@
 /**
- * Rating inference: from few labels, and from plenty of unlabelled evidence.
+ * Rating inference from few labels and much unlabelled evidence.
  *
- *   rating = mean + bias of the user + bias of the item + residuals of hers and of the item's, spread over a graph
+ *   rating = mean + bias of the user + bias of the item + residuals of the user and of the item, spread over a graph
  *
- * Relations place an item or user of whom nothing is known but what it has among those that have the same: related-features.ts.
- * The graph is that of labels and evidence together, so what was only seen says which items are alike and which users are; rating-process.ts has the
- * formula, graph-features.ts the coordinates, rating-error.ts the expected error. Whether evidence helps is asked of labels that are held out.
+ * The graph is that of labels and evidence together, so unrated pairs also tell which items and which users are similar; process.ts has the formula,
+ * graph-features.ts the coordinates, error.ts the expected error. Whether evidence helps is measured on held-out labels. Relations give coordinates to
+ * users and items without interactions: related-features.ts.
  */
 import { assignEdges } from '../graph/assign.ts'
 import { requireOwnAttributes } from '../graph/attribute-names.ts'
@@ -46,13 +46,13 @@ export interface RatingPrediction {
   readonly item: string
   /** On the scale of the labels. */
   readonly rating: number
-  /** How far off it is expected to be (root mean square), in units of the ratings. */
+  /** Expected error (root mean square), in units of the ratings. */
   readonly expectedError: number
   /** Whether a label is connected to the user or the item; `false`: this is the mean of all labels. */
   readonly reached: boolean
 }
 
-/** Predictions as columns, and how they came about. */
+/** Predictions as columns, with details of the fit. */
 export interface RatingPredictions {
   readonly users: KeyIndex
   readonly items: KeyIndex
@@ -61,24 +61,24 @@ export interface RatingPredictions {
   readonly item: Int32Array
   /** On the scale of the labels, shape (pairs). */
   readonly rating: Float32Array
-  /** How far off each is expected to be (root mean square), in units of the ratings, shape (pairs). */
+  /** Expected error of each (root mean square), in units of the ratings, shape (pairs). */
   readonly expectedError: Float32Array
   /** 1 where a label is connected to the user or the item, shape (pairs). */
   readonly reached: Uint8Array
-  /** The signal that holds the ratings, their number, their mean, and the scale predictions stay within. */
+  /** The signal with the ratings, their number and mean, and the scale of the predictions. */
   readonly labels: {
     readonly signal: string
     readonly count: number
     readonly mean: number
     readonly scale: readonly [number, number]
   }
-  /** How much evidence weighs, and why; `decision` 'supervised' where it does not. */
+  /** The weight of evidence and the reason for it; `decision` is 'supervised' if the weight is 0. */
   readonly balance: RatingBalance
-  /** Steps of conjugate gradients, the residual they left over the right-hand side, and whether it came below the tolerance. */
+  /** Steps of conjugate gradients, the final residual relative to the right-hand side, and whether it is below the tolerance. */
   readonly iterations: number
   readonly residual: number
   readonly converged: boolean
-  /** What was guessed of the source, and what of it or of the pairs was left out, in words. */
+  /** Notes on what was inferred about the source, and on rows or pairs that were left out. */
   readonly notes: readonly string[]
 }
 
@@ -131,21 +131,21 @@ const PREDICTIONS: Shown<RatingPredictions> = {
   }),
 }
 
-/** Predicts in graphology's style. */
+/** Predicts ratings, with the call styles of graphology. */
 export interface RatingPredictor {
-  /** One entry for every pair asked about, in their order. */
+  /** One entry per requested pair, in their order. */
   (source: Source, options?: PredictRatingsOptions): RatingPrediction[]
   /** Writes predictions onto the edges of pairs without a rating. */
   assign(graph: AbstractGraph, options?: Omit<PredictRatingsOptions, 'pairs'>): void
-  /** Columns, with the decision about the evidence and the report of the solver. */
+  /** Columns, with the choice of the balance and the report of the solver. */
   detailed(source: Source, options?: PredictRatingsOptions): RatingPredictions
   readonly defaults: RatingOptions
 }
 
 /**
- * Predicts ratings of pairs of user and item, each with the error to expect.
+ * Predicts ratings of pairs of user and item, each with its expected error.
  *
- * @param source a bipartite graphology graph or a table of interactions, one of whose signals holds the ratings
+ * @param source a bipartite graphology graph or a table of interactions with a signal that has the ratings
  * @throws {RivuletError} EMPTY_DATA without ratings, UNKNOWN_KEY for a pair of an unknown user or item, INVALID_DATA for a rating outside `scale`,
  *   INVALID_OPTION, UNKNOWN_OPTION, UNSUPPORTED_GRAPH, MEMORY_LIMIT.
  * @example

@@ -6,11 +6,11 @@
  *     + itemLevel <phi_i, phi_j> + sharedTaste <psi_u, psi_v> <phi_i, phi_j>
  *
  * psi (users x rank) and phi (items x rank) the coordinates of graph-features.ts; in the last term the first SHARED_RANK of them. All variances are
- * over that of the noise. (K + I) a = r - mean is solved by conjugate gradients; f is the posterior mean K a. Every product with K is a pass over
- * the labelled pairs that gathers coordinates into their users and items, and a pass back: K, pairs x pairs, stands nowhere.
- * One term at a time: userBias and itemBias is the shrunken bias model; userTaste spreads a user's residuals over the items' graph, itemAudience an
+ * relative to that of the noise. (K + I) a = r - mean is solved by conjugate gradients; f is the posterior mean K a. Every product with K is a pass over
+ * the labelled pairs that gathers coordinates into their users and items, and a pass back: K, pairs x pairs, is never stored.
+ * userBias and itemBias alone are the shrunken bias model; userTaste spreads a user's residuals over the items' graph, itemAudience an
  * item's over the users' (correct and smooth: Huang, He, Singh, Lim and Benson 2021, arXiv:2010.13993); the sum is kriging with a graph's covariance
- * (Rasmussen and Williams 2006, chapter 2). Cost of a product: 4 rank multiplications a pair.
+ * (Rasmussen and Williams 2006, chapter 2). Cost of a product: 4 rank multiplications per pair.
  */
 import type { WeightedMatrix } from '../matrix/csr.ts'
 import { inSlices, PAUSE, rowRanges, type Sliced } from '../support/pause.ts'
@@ -19,15 +19,15 @@ import type { GraphFeatures } from './graph-features.ts'
 /** Labelled pairs: users in rows, items in columns, ratings as data. */
 export type RatingMatrix = WeightedMatrix
 
-/** Variances of the terms over that of the noise, each >= 0. */
+/** Variances of the terms relative to that of the noise, each >= 0. */
 export interface RatingVariances {
   /** How generous users are. */
   readonly userBias: number
-  /** How good items are, each by itself. */
+  /** How good items are, independently of each other. */
   readonly itemBias: number
-  /** How good items are, as far as the graph knows. */
+  /** How good items are, shared by similar items. */
   readonly itemLevel: number
-  /** What a user likes, from her own ratings of similar items. */
+  /** What a user likes, from the user's ratings of similar items. */
   readonly userTaste: number
   /** Who likes an item, from its own ratings by similar users. */
   readonly itemAudience: number
@@ -52,7 +52,7 @@ export interface RatingModel {
 /** A solved process. */
 export interface RatingSolution {
   readonly model: RatingModel
-  /** a, shape (pairs): where to start when little has changed. */
+  /** a, shape (pairs), a start for a similar problem. */
   readonly weights: Float64Array
   /** Variance of the noise in squared units of the ratings: a'(r - mean) / pairs, its maximum-likelihood estimate. */
   readonly noise: number
@@ -69,7 +69,7 @@ export interface SolveOptions {
   readonly start: Float64Array | null
 }
 
-/** Coordinates that the shared term takes: with all of them it would have rank^2 parameters. */
+/** Number of coordinates of the shared term, which has as many parameters as their square. */
 const SHARED_RANK = 16
 
 /** Finds the posterior mean of a process by conjugate gradients (Hestenes and Stiefel 1952). */
@@ -147,7 +147,7 @@ class CovarianceProduct {
   readonly #variances: RatingVariances
   readonly #shared: SharedTerm
   readonly #folded: Folded
-  /** Users whose pairs are a slice of work each. */
+  /** Ranges of users whose pairs are one slice of work. */
   readonly #parts: readonly (readonly [from: number, to: number])[]
 
   constructor(ratings: RatingMatrix, features: GraphFeatures, variances: RatingVariances) {
@@ -176,7 +176,7 @@ class CovarianceProduct {
     return image
   }
 
-  /** What weights on the pairs mean for users and items. The arrays are used again by the next product. */
+  /** Gathers weights of the pairs into parameters of users and items. The arrays are reused by the next product. */
   *fold(weights: Float64Array): Sliced<Folded> {
     const { userBias, itemBias, taste, audience } = this.#folded
     const { rank, items } = this.#features
@@ -201,7 +201,7 @@ class CovarianceProduct {
     return this.#folded
   }
 
-  /** Adds what users and items mean to the pairs of some users. */
+  /** Adds the predictions of the parameters to the pairs of some users. */
   #spread({ userBias, itemBias, taste, audience }: Folded, image: Float64Array, from: number, to: number): void {
     const { indptr, indices } = this.#ratings
     const { rank, users, items } = this.#features
@@ -248,7 +248,7 @@ function levels(sums: Float64Array, items: Float32Array, rank: number): Float64A
   return level
 }
 
-/** The term of similar users and similar items, by way of M = psi' C (shared rank x shared rank). */
+/** The term of similar users and similar items, via M = psi' C (shared rank x shared rank). */
 class SharedTerm {
   readonly #features: GraphFeatures
   readonly #rank: number
@@ -258,13 +258,13 @@ class SharedTerm {
   constructor(features: GraphFeatures, variance: number) {
     this.#features = features
     this.#rank = Math.min(SHARED_RANK, features.rank)
-    // The first coordinates alone again count as rows whose mean squared length is 1.
+    // Scaled as if rows of the first coordinates had a mean squared length of 1.
     const lengths = [features.users, features.items].map((side) => meanSquare(side, features.rank, this.#rank))
     this.#variance = lengths.includes(0) ? 0 : variance / (lengths[0] * lengths[1])
     this.#middle = new Float64Array(this.#rank * this.#rank)
   }
 
-  /** Remembers M of the gathered coordinates C (users x rank). */
+  /** Computes M from the gathered coordinates C (users x rank). */
   *gather(sums: Float32Array): Sliced<void> {
     const { rank } = this.#features
     this.#middle.fill(0)

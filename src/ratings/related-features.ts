@@ -1,18 +1,19 @@
 /**
- * Where users and items stand by what they hold: among those that hold the same.
+ * Moves the coordinates of users and items towards those of nodes with the same values in relations.
  *
  *   phi_i <- ((1 - w) phi_i + sum over relations r of w_r mean_ri) / (the sum of those weights that i has)
  *   mean_ri = sum over g of part_ig m_g / sum over g of part_ig,   m_g = sum over j of d_j part_jg phi_j / sum over j of d_j part_jg
  *
- * phi as in graph-features.ts, part_ig what i holds of the value g, d degrees in the graph, w the sum of the side's weights. Who has no interactions stands at the mean of such others. That lies the nearer to
- * the middle the less a value tells, so that a rating is then the more that of anybody: singular vectors of a graph with edges of relations give everybody a place as far out, and a new item that of one whom few take. Cost: two passes over what is held.
+ * phi as in graph-features.ts, part_ig the part of the value g that i has, d degrees in the graph, w the sum of the side's weights. Nodes without interactions are at
+ * the mean of such others. The less informative a value is, the nearer that mean is to the centre, and the nearer a prediction is to the overall mean. Singular
+ * vectors of a graph with edges of relations would instead place all nodes equally far out, and new items among unpopular ones. Cost: two passes over the values.
  */
 import type { HeldValues, RelationSide } from '../data/relations.ts'
 import type { Degrees } from '../matrix/normalize.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 import type { GraphFeatures } from './graph-features.ts'
 
-/** @param degrees of the graph that the coordinates are of */
+/** @param degrees of the graph of the coordinates */
 export function* relatedFeatures(
   { rank, users, items }: GraphFeatures,
   { rows, columns }: Degrees,
@@ -54,7 +55,7 @@ interface Known {
   readonly degrees: Float64Array
 }
 
-/** Adds the means of a relation, and its weight to those who have one. */
+/** Adds the means of a relation to `sums`, and its weight to `shares` for nodes that have one. */
 function* addMeans(
   sums: Float32Array,
   shares: Float64Array,
@@ -85,7 +86,7 @@ function* addMeans(
   yield* inSlices(node.length, scatter, 2 * rank)
 }
 
-/** Marks those who hold something of one who is marked. @param isReached users, then items */
+/** Also marks nodes that share a value with a marked node. @param isReached users, then items */
 export function reachHolders(isReached: Uint8Array, userCount: number, held: readonly HeldValues[]): Uint8Array {
   const reached = isReached.slice()
   for (const { side, node, held: values, size } of held) {
