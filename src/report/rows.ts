@@ -73,41 +73,43 @@ const FLAGS = new Set(['prior', 'reached'])
  * console.log(user, item) // [ 2 ] [ 70 ]
  * ```
  */
-export function toColumns(result: Tabular, ids?: IdSource): DataColumns {
-  if (result instanceof Map) return columnsOfMap(result, ids)
+export const toColumns = (result: Tabular, ids?: IdSource): DataColumns => columnsOf('toColumns', result, ids)
+
+function columnsOf(who: string, result: Tabular, ids: IdSource | undefined): DataColumns {
+  if (result instanceof Map) return columnsOfMap(who, result, ids)
   if (Array.isArray(result)) {
-    requireEntries(result)
+    requireEntries(who, result)
     return columnsOfList(result, ids)
   }
   const found = KINDS.find(([names]) => names.every((name) => Object.hasOwn(Object(result) as object, name)))
   if (found !== undefined) return found[1](result as never)
-  throw rowless(show(result))
+  throw rowless(who, show(result))
 }
 
-const rowless = (got: string): RivuletError =>
+const rowless = (who: string, got: string): RivuletError =>
   new RivuletError('INVALID_DATA', {
-    who: 'toColumns',
+    who,
     expected: 'lists, ranked items, labels, PageRank, clusters, vectors, predicted ratings or a table of interactions',
     got,
     todo: 'Pass the result of recommend, of another method, of its .detailed, or of a reader.',
   })
 
 /** @throws {RivuletError} INVALID_DATA */
-function requireEntries(list: readonly unknown[]): asserts list is readonly ListEntry[] {
+function requireEntries(who: string, list: readonly unknown[]): asserts list is readonly ListEntry[] {
   const isEntry = (entry: unknown): boolean =>
     ['user', 'item'].some((name) =>
       ['string', 'number'].includes(typeof (Object(entry) as Record<string, unknown>)[name]),
     )
   const odd = list.find((entry) => !isEntry(entry))
-  if (odd !== undefined || list.includes(undefined)) throw rowless(`an array with ${show(odd)}`)
+  if (odd !== undefined || list.includes(undefined)) throw rowless(who, `an array with ${show(odd)}`)
 }
 
-function columnsOfMap(map: ReadonlyMap<string, unknown>, ids: IdSource | undefined): DataColumns {
+function columnsOfMap(who: string, map: ReadonlyMap<string, unknown>, ids: IdSource | undefined): DataColumns {
   const cells = cellsOf(map)
   if (cells !== undefined) return columnsOfNodes(map, cells, ids)
   for (const list of map.values()) {
-    if (!Array.isArray(list)) throw rowless(`a Map with ${show(list)}`)
-    requireEntries(list)
+    if (!Array.isArray(list)) throw rowless(who, `a Map with ${show(list)}`)
+    requireEntries(who, list)
   }
   return columnsOfLists(map as ListsByKey, ids)
 }
@@ -131,7 +133,7 @@ function columnsOfNodes(map: ReadonlyMap<string, unknown>, cells: NodeCells, ids
  * @throws {RivuletError} as `toColumns`
  */
 export function toRows(result: Tabular, ids?: IdSource): DataRow[] {
-  const columns = Object.entries(toColumns(result, ids))
+  const columns = Object.entries(columnsOf('toRows', result, ids))
   return Array.from({ length: columns[0]?.[1].length ?? 0 }, (_, row) =>
     Object.fromEntries(columns.map(([name, column]) => [name, FLAGS.has(name) ? column[row] === 1 : column[row]])),
   )

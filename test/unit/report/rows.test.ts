@@ -110,7 +110,10 @@ describe('toRows and toColumns', () => {
       new Map([['a', 1]]),
       new Map([['a', [3]]]),
     ]
-    for (const one of odd) expect(() => toRows(one as never)).toThrow('toColumns: expected lists')
+    for (const one of odd) {
+      expect(() => toRows(one as never)).toThrow('toRows: expected lists')
+      expect(() => toColumns(one as never)).toThrow('toColumns: expected lists')
+    }
   })
 })
 
