@@ -3,9 +3,9 @@
  *
  *   P(next item of a user is i) = (q_i + s a_i) / sum over unseen items of (q + s a)
  *
- * q_i what tastes make of her profile, a_i what they make of as many items of the average user, each times what is recent then, and s her share, that of the largest
- * likelihood: once for long profiles and once for short ones, which are some of them what is left of a long one that is cut. Each user counts once. A share is held at 1, equal parts,
- * by as much as PRIOR users could say: it loses least if nothing is known. Cost: DEGREE products with at most ROWS rows for each panel of profiles.
+ * q_i the score of item i for the user's profile, a_i its score for as many items of the average user, each times its recency factor at that moment, and s the average
+ * user's share, chosen by maximum likelihood: once for long profiles and once for short ones, some of which are long ones that were cut. Each user counts once. A share is drawn
+ * towards 1, equal parts, by a prior with the weight of PRIOR users: without evidence, this loses least. Cost: DEGREE products with at most ROWS rows for each panel of profiles.
  */
 import { whereInSlices } from '../data/take-rows.ts'
 import { buildInSlices } from '../matrix/build.ts'
@@ -18,17 +18,17 @@ import { LONG, type AverageShares } from './methods/recipe.ts'
 import { ITEM_BYTES, PANEL, PastFilter } from './past-filter.ts'
 import type { Past } from './recency.ts'
 
-/** Part of the rows that is foretold. */
+/** Part of the rows that is predicted. */
 const WINDOW = 1 / 10
-/** Most rows that are looked at: those of users drawn at random. */
+/** Maximum number of rows, those of randomly drawn users. */
 const ROWS = 2 ** 17
-/** Most profiles of either kind. */
+/** Maximum number of profiles of either kind. */
 const USERS = 64
-/** Items that long profiles are cut to, in turn. */
+/** Lengths to which long profiles are cut, in turn. */
 const CUTS = [1, 2, 3, 5] as const
-/** Users who say that both parts are equal. */
+/** Weight of the prior: this many users for whom both parts are equal. */
 const PRIOR = 8
-/** Shares that are tried: so far apart that rounding decides nothing. */
+/** Candidate shares, far enough apart that rounding errors cannot change the choice. */
 const SHARES = Array.from({ length: 17 }, (_, at) => 2 ** (at / 2 - 3))
 /** The likelihood of an item without evidence. */
 const UNLIKELY = 1e-9
@@ -38,24 +38,24 @@ const SEED = 1812
 interface Replay {
   /** A pattern, users x items, by numbers of their own. */
   readonly past: CsrMatrix
-  /** The table's items by these numbers. */
+  /** Row of the table for each of these items. */
   readonly items: Int32Array
-  /** The moment before what is foretold. */
+  /** The time before the predicted rows. */
   readonly now: number
   readonly profiles: readonly PastProfile[]
 }
 
 interface PastProfile {
   readonly items: readonly number[]
-  /** The next items of the user that had interactions before; at least one. */
+  /** The next items of the user that occur before; at least one. */
   readonly next: readonly number[]
 }
 
-/** For people. */
+/** Text for notes. */
 export const describeShares = ({ long, short }: AverageShares): string =>
   `the average user: ${long.toFixed(2)} for each item of a profile, ${short.toFixed(2)} where it has fewer than ${LONG}`
 
-/** Bytes of finding them. */
+/** Memory of the search. */
 export const bytesOfShares = ({ itemCount, userCount, time: { length } }: TimedRows): number =>
   ITEM_BYTES * Math.min(itemCount, ROWS) + 4 * (itemCount + userCount + 2 * length) + 64 * Math.min(length, ROWS)
 
@@ -134,7 +134,7 @@ function setsBy(pairs: readonly (readonly [key: number, value: number])[]): Map<
   return sets
 }
 
-/** Long profiles, and as many short ones, some of them cut from long ones. */
+/** Long profiles, and as many short ones, some of which are long ones that were cut. */
 function profilesOf(
   own: ReadonlyMap<number, ReadonlySet<number>>,
   next: ReadonlyMap<number, ReadonlySet<number>>,
@@ -153,9 +153,9 @@ function profilesOf(
   return [...back.filter(isLong).slice(0, USERS), ...short]
 }
 
-/** What both parts say of what was taken next: shape (next) each, and their sums over all unseen items. */
+/** Scores of both parts for the next items, shape (next) each, and their sums over all unseen items. */
 interface Foretold {
-  /** Items of the profile. */
+  /** Number of items of the profile. */
   readonly length: number
   readonly own: readonly number[]
   readonly average: readonly number[]

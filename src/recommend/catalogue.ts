@@ -29,16 +29,16 @@ const EMBED_THEM = 'Leave it out, or use it without relations: vectors that were
 const UNSIGNED =
   "Choose 'graph-filter' or 'label-spreading', which take weights below 0, or give such signals no weight."
 
-/** What is recent by one rule and moment, and what is popular then. */
+/** The recent items by one rule and moment, and their popularity. */
 interface RecentItems {
   readonly key: string
   readonly found: ItemRecency
   popularity: Popularity | null
-  /** Not looked for yet: `undefined`. */
+  /** `undefined` until they are estimated. */
   shares: AverageShares | null | undefined
 }
 
-/** A bipartite network as a catalogue that can be asked: models are made once per method and options, then kept while there is room. */
+/** A bipartite network as a catalogue that answers requests: models are made once per method and options, then kept while there is room. */
 export class Catalogue {
   static readonly #known = new WeakMap<NamedNetwork, Catalogue>()
   readonly users: KeyIndex
@@ -49,7 +49,7 @@ export class Catalogue {
   #latestPairs: { readonly key: string; readonly pairs: CsrMatrix } | null = null
   #recency: RecentItems | null = null
   #weights: { readonly key: string; readonly found: FoundWeights; readonly network: NamedNetwork } | null = null
-  /** Of each pair, how many of her items the user took later. */
+  /** For each pair, how many of the user's items were taken later. */
   #places: Uint32Array | null = null
   #latestPrior: {
     readonly clusters: UserClusters
@@ -65,7 +65,7 @@ export class Catalogue {
     this.#models = new KeptModels(network.budget)
   }
 
-  /** That of a network, the same for all who ask it. @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
+  /** The catalogue of a network, shared by all its requests. @throws {RivuletError} UNSUPPORTED_GRAPH when the network has no users and items. */
   static of(who: string, network: NamedNetwork): Catalogue {
     const catalogue = Catalogue.#known.get(network) ?? new Catalogue(network, requireSides(who, network))
     Catalogue.#known.set(network, catalogue)
@@ -89,7 +89,7 @@ export class Catalogue {
     return yield* fillUp(prior, users, lists, asked, { lengthOf, profileOf })
   }
 
-  /** Profiles of some users, wherever the rows lie. */
+  /** Profiles of some users, wherever their rows are stored. */
   *#profilesOf(who: string, users: Int32Array): Algorithm<(user: number) => Profile> {
     const asked = Int32Array.from(new Set(users)).sort()
     const rows = yield* aboutEdges({ kind: 'rows', name: who, rows: asked })
@@ -100,7 +100,7 @@ export class Catalogue {
     }
   }
 
-  /** What the signals leave out of the lists of some users. @throws {RivuletError} UNKNOWN_KEY, MEMORY_LIMIT */
+  /** The items excluded from the lists of some users by signals. @throws {RivuletError} UNKNOWN_KEY, MEMORY_LIMIT */
   *#excluded(users: Int32Array, { who, excludeSignals: names }: ListRequest): Sliced<ColumnLists | undefined> {
     if (names === null) return undefined
     const key = JSON.stringify(names)
@@ -117,7 +117,7 @@ export class Catalogue {
     return takeLists(pairs, users)
   }
 
-  /** Ranks items for each of those who are described by items alone; the first is user 0. */
+  /** Ranks items for each profile of items; the first is user 0. */
   *rankProfiles(profiles: readonly Profile[], request: ListRequest): Algorithm<Rankings> {
     const prior = yield* this.#prior(request)
     const model = yield* this.model(request)
@@ -131,7 +131,7 @@ export class Catalogue {
     return yield* fillUp(prior, places, lists, asked, known)
   }
 
-  /** The query, with what plans are to say of times and order. */
+  /** The query, with notes on times and order for plans. */
   *#queryOf(request: ListRequest): Sliced<Query> {
     const recency = yield* this.recency(request)
     const { shares } = yield* this.recentParts(request)
@@ -146,18 +146,18 @@ export class Catalogue {
     return notes.length === 0 ? request.query : { ...request.query, notes }
   }
 
-  /** What each item of a user adds to an item's score. */
+  /** The contribution of each item of a user to an item's score. */
   *contributions(user: number, item: number, request: RecommenderRequest): Algorithm<Contributions> {
     const profileOf = yield* this.#reader(request)
     const model = yield* this.model(request)
     return yield* model.contributions(profileOf(user), item)
   }
 
-  /** Says what a user did, and how much of it counts. @throws {RivuletError} INVALID_DATA where its order counts and no time is known, MEMORY_LIMIT */
+  /** Reads profiles with the weight of each item. @throws {RivuletError} INVALID_DATA if order counts and no times are known, MEMORY_LIMIT */
   *#reader({ who, profileHalfLife }: RecommenderRequest): Sliced<(user: number) => Profile> {
     const { rows } = this.network
     const places = profileHalfLife === null ? null : yield* this.#placesKnown(who)
-    // What users hold by relations was not done at any time.
+    // Relations of users have no times.
     const { itemCount } = this.network.relations ?? { itemCount: rows.columnCount }
     const factorOf = (column: number, entry: number): number =>
       column < itemCount ? placeFactor(places?.[entry] ?? 0, profileHalfLife) : 1
@@ -180,7 +180,7 @@ export class Catalogue {
         what: `the order of ${rows.nnz} pairs`,
         todo: "Raise memoryLimitBytes, or leave 'profileHalfLife' out.",
       }
-      // Of one who was cancelled.
+      // Left by a cancelled call.
       budget.clear('order')
       budget.require({ ...wish, parts: { order: PLACING_BYTES * rows.nnz } })
       budget.take({ ...wish, parts: { order: PLACE_BYTES * rows.nnz } })
@@ -189,7 +189,7 @@ export class Catalogue {
     return this.#places
   }
 
-  /** What is recent, found once for each rule and moment. @throws {RivuletError} as `itemRecency`, MEMORY_LIMIT */
+  /** The recency of items, computed once for each rule and moment. @throws {RivuletError} as `itemRecency`, MEMORY_LIMIT */
   *recency(request: RecommenderRequest): Sliced<ItemRecency> {
     return (yield* this.#recent(request)).found
   }
@@ -210,7 +210,7 @@ export class Catalogue {
     return this.#recency
   }
 
-  /** What no time is known of is neither recent nor old: items without interactions, and what users hold. */
+  /** Without times, the factor is 1: for items without interactions, and for values of relations. */
   #forAll(found: ItemRecency): ItemRecency {
     const { factors } = found
     const { relations } = this.network
@@ -219,7 +219,7 @@ export class Catalogue {
     return { ...found, factors: Float32Array.from(columns, (degree, item) => (degree > 0 ? factors[item] : 1)) }
   }
 
-  /** What scores are made with beside the rows: what is recent, and how much the average user says. @throws {RivuletError} as `recency`; INVALID_OPTION for one beside weights below 0 */
+  /** The parts of scores that do not come from the rows: recency factors, and the share of the average user. @throws {RivuletError} as `recency`; INVALID_OPTION for a share beside weights below 0 */
   *recentParts(request: RecommenderRequest): Sliced<Required<Pick<ModelCall, 'factors' | 'shares'>>> {
     const recent = yield* this.#recent(request)
     const { factors, past } = recent.found
@@ -257,7 +257,7 @@ export class Catalogue {
     return recent.popularity
   }
 
-  /** @throws {RivuletError} INVALID_OPTION for clusters of others. */
+  /** @throws {RivuletError} INVALID_OPTION for clusters of other users. */
   *#prior(request: ListRequest): Sliced<Prior> {
     const { who, prior: clusters } = request
     const popularity = yield* this.popularity(request)
@@ -287,7 +287,7 @@ export class Catalogue {
     return this.#weights?.found.notes ?? []
   }
 
-  /** The network with the weights of its relations, found once for each recipe where they are 'auto'. @throws {RivuletError} EMPTY_DATA, MEMORY_LIMIT */
+  /** The network with the weights of its relations; weights 'auto' are found once for each recipe. @throws {RivuletError} EMPTY_DATA, MEMORY_LIMIT */
   *#weighed({ who, method, methodOptions }: RecommenderRequest): Algorithm<NamedNetwork> {
     const { network } = this
     if (network.relations === undefined || method === 'popularity' || !hasOpenWeights(network)) return network
@@ -315,7 +315,7 @@ export class Catalogue {
     return model
   }
 
-  /** As `model`, whatever is kept. */
+  /** As `model`, without the cache. */
   *newModel(request: RecommenderRequest): Algorithm<Model> {
     const { who, method, methodOptions, embedding } = request
     const chosen = methodOf(who, method)
@@ -331,7 +331,7 @@ export class Catalogue {
 
 const ownOf = ({ items, own = items }: Profile): Int32Array => own
 
-/** If profiles contain more than interactions, only interactions are left out of lists. */
+/** If profiles contain more than interactions, only interactions are excluded from lists. */
 function ownLeftOut(query: Query, profiles: readonly Profile[]): Query {
   if (!query.excludeSeeds || profiles.every(({ own }) => own === undefined)) return query
   const lists = profiles.map((profile) => ({ items: ownOf(profile), weights: new Float32Array(ownOf(profile).length) }))

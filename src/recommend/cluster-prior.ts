@@ -5,8 +5,8 @@
  *
  * n_ci weight of the interactions of cluster c's users with item i, n_c their sum, g_i the item's share of all interactions, mu a quarter of
  * the mean n_c: Dirichlet smoothing (Zhai and Lafferty 2004, 10.1145/984321.984322). With one cluster it is popularity.
- * Shares sum to 1. Who likes more than one thing, or may belong to several clusters, gets the mixture, not the likeliest cluster's.
- * Interactions that weigh 0 or less count for nothing here. Cost of a list: items from the most popular on, until no other can enter.
+ * Shares sum to 1. Users with several interests, or between several clusters, get the mixture, not the likeliest cluster's.
+ * Interactions with a weight of 0 or less are ignored here. Cost of a list: items from the most popular on, until no other can enter.
  */
 import { buildInSlices } from '../matrix/build.ts'
 import type { CsrMatrix, SparseRows } from '../matrix/csr.ts'
@@ -19,7 +19,7 @@ import type { Popularity } from './methods/popularity.ts'
 import type { Profile } from './profile.ts'
 import { ENTRY_COST, TopList } from './top-list.ts'
 
-/** Users in clusters: what `clusterUsers.detailed` gives, or `readClusters`. */
+/** Users in clusters: the result of `clusterUsers.detailed` or `readClusters`. */
 export interface UserClusters {
   readonly facts: { readonly side: 'users' | 'items' }
   readonly members: KeyIndex
@@ -37,10 +37,10 @@ export const isUserClusters: Check = (value) =>
     ? null
     : 'clusters of users, as clusterUsers.detailed gives them'
 
-/** mu over the mean n_c: what all users do, in place of what is not known of a cluster. */
+/** mu over the mean n_c: weight of all users where little is known of a cluster. */
 const SMOOTHING = 0.25
 
-/** What a key and a logarithm cost, in simple operations. */
+/** Cost of a key and of a logarithm, in simple operations. */
 const [KEY_COST, LOG_COST] = [100, 10]
 
 /** Clusters and items, counted. */
@@ -49,19 +49,19 @@ interface Counted {
   readonly counts: CsrMatrix
   /** n_c, shape (clusters). */
   readonly clusterSums: Float64Array
-  /** n_i over all users, those in no cluster too; shape (items). */
+  /** n_i over all users, including those in no cluster; shape (items). */
   readonly itemSums: Float64Array
   readonly total: number
   /** mu. */
   readonly smoothing: number
-  /** Items by `itemSums`, descending; equals by row. */
+  /** Items by `itemSums`, descending; ties by row. */
   readonly order: Int32Array
 }
 
 /**
- * @param users who the rows are of, known to the clusters by their keys
- * @param popularity for profiles that say nothing
- * @param factors what interactions with an item count for more, shape (items); `null` for nothing
+ * @param users the users of the rows, matched with the clusters by their keys
+ * @param popularity for profiles without a usable item
+ * @param factors of the interactions with each item, shape (items); `null` for none
  * @throws {RivuletError} INVALID_OPTION when no user with interactions is in any cluster.
  */
 export function* clusterPrior(
@@ -166,7 +166,7 @@ function* mostLikely(
   const slices = new Slices()
   const factors = places.map((place, cluster) => place / (clusterSums[cluster] + smoothing))
   const common = (factors.reduce((sum, factor) => sum + factor, 0) * smoothing) / total
-  // No item is more frequent in its clusters than in all: no later one can have more than this times its sum.
+  // No later item can have more than this times its sum, because none is more frequent in its clusters than in all.
   const most = factors.reduce((a, b) => Math.max(a, b)) + common
   const best = new TopList(count)
   let entered = 0

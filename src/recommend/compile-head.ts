@@ -1,4 +1,4 @@
-/** Compiling a spreading recipe from its head and its walk: the head is kept dense, the walk is cut to the largest entries of each item. */
+/** Compiling a spreading recipe as a head and a walk: the head is kept dense, the walk is cut to the largest entries of each item. */
 import type { NamedNetwork, Network } from '../network/network.ts'
 import { rankingCosts, walkThatPays } from '../plan/head-or-sweeps.ts'
 import { productCost } from '../plan/product-plan.ts'
@@ -15,10 +15,10 @@ import { MOST_DISTANCE } from './methods/sweeps-or-head.ts'
 import { packSigned, type PackedRows } from './packed-rows.ts'
 import type { RecommenderRequest } from './request.ts'
 
-/** Whatever it hastens: what a head keeps is more than what rows keep. */
+/** Any speed-up suffices, because a head keeps more of the scores than rows do. */
 const WORTH = { short: 3e9, gain: 1 }
 
-/** Eigenvectors of a head by default: none where sweeps make all rows as soon, unless the recipe asks for the average user. @param isCut whether rows are cut, which leaves her out */
+/** Default number of eigenvectors: none where sweeps compute all rows as fast, unless the recipe asks for the average user. @param isCut whether rows are cut, which leaves the average user out */
 export function headByDefault(
   { network: { shape, rows, signed, relations } }: Catalogue,
   { method, methodOptions, embedding }: RecommenderRequest,
@@ -33,13 +33,13 @@ export function headByDefault(
   return walkThatPays(rankingCosts(shape, { ...work, head }), WORTH) === 'lists' ? head : 0
 }
 
-/** What a head and its walk cost, as in `plan/costs.ts`. */
+/** Cost of a head and its walk, in the units of `plan/costs.ts`. */
 export function costOfHead({ shape, rows }: NamedNetwork, head: number): number {
   const sizes = { profiles: 0, sweeps: 0, operations: productCost(rows), neighbours: 0 }
   return rankingCosts(shape, { ...sizes, head }).head.lists.making
 }
 
-/** The recipe that a head is made of. @throws {RivuletError} INVALID_OPTION where there is none */
+/** The recipe that a head is computed from. @throws {RivuletError} INVALID_OPTION where a head is not available */
 export function recipeWithHead({ signed, relations }: NamedNetwork, request: RecommenderRequest): Recipe {
   const { method, methodOptions, embedding } = request
   const { recipe = DEFAULT_RECIPE, exact = false } = methodOptions
@@ -68,9 +68,9 @@ export function recipeWithHead({ signed, relations }: NamedNetwork, request: Rec
   })
 }
 
-/** What is kept of a recipe. */
+/** What to keep of a recipe. */
 export interface HeadKept {
-  /** Eigenvectors, at most. */
+  /** Maximum number of eigenvectors. */
   readonly eigenvectors: number
   readonly entriesPerItem: number
 }
@@ -78,7 +78,7 @@ export interface HeadKept {
 /**
  * The parts of a compiled recommender.
  *
- * @throws {RivuletError} MEMORY_LIMIT; INVALID_OPTION where a walk cannot stand for what the eigenvectors leave of the recipe's filter.
+ * @throws {RivuletError} MEMORY_LIMIT; INVALID_OPTION where no walk can replace the remainder of the recipe's filter.
  */
 export function* compileHead(
   who: string,
@@ -91,7 +91,7 @@ export function* compileHead(
   const release = network.budget.take({
     who,
     what: `a head of ${eigenvectors} eigenvectors and ${entriesPerItem} entries an item`,
-    // Vectors as they are, twice scaled and once in order; entries as they are and packed.
+    // Vectors unscaled, and twice scaled, the second time in order; entries unpacked and packed.
     parts: { compiled: items * (16 * eigenvectors + 12 * entriesPerItem + 40) },
     todo: "Raise memoryLimitBytes, or lower 'entriesPerItem' or 'head'.",
   })
@@ -119,7 +119,7 @@ function* compiledHead(
 ): Sliced<CompiledHead> {
   const vectorOf = (item: number, into: Float32Array): void =>
     into.set(right.subarray(item * dimensions, (item + 1) * dimensions))
-  // Vectors are times `finish` already.
+  // Vectors are already multiplied by `finish`.
   const startOf = (item: number): number => (finish[item] === 0 ? 0 : starts[item] / finish[item])
   const items = yield* headItems(starts.length, dimensions, vectorOf, startOf)
   const padded = (numbers: Float64Array): Float32Array => {

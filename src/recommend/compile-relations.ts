@@ -1,4 +1,4 @@
-/** Compiling relations: rows of what values send, and what profiles bring to values, for items that nothing else reaches. */
+/** Compiling relations: rows of values, and the amounts that profiles bring to values, for items that are reached in no other way. */
 import type { NamedNetwork, NetworkRelations, RelationPart } from '../network/network.ts'
 import type { Algorithm } from '../request/request.ts'
 import type { SparseSeeds, TopLists } from '../request/sweep.ts'
@@ -9,22 +9,22 @@ import { sparseProfiles, takeProfiles } from './profile-parts.ts'
 import { valuesOf } from './person.ts'
 import type { Catalogue } from './catalogue.ts'
 
-/** Profiles that are solved together: their solutions stand in memory whole. */
+/** Profiles solved at a time: their complete solutions are in memory. */
 const TOGETHER = 64
 
-/** What of a network's relations is compiled, by the numbers that its values have there: behind the items, those of items first. */
+/** The compiled part of a network's relations. Values are numbered behind the items as in the network, those of items first. */
 export interface ValueNodes {
   readonly parts: readonly RelationPart[]
-  /** Of items and values. */
+  /** Number of items and values. */
   readonly count: number
-  /** 1 for items that others lead to, shape (columns). */
+  /** 1 for items with interactions, shape (columns). */
   readonly warm: Uint8Array
-  /** What is held by items without interactions, as rows behind the users, ascending. */
+  /** Values of items without interactions, as rows behind the users, ascending. */
   readonly wanted: Int32Array
   readonly relations: NetworkRelations
 }
 
-/** Values that are compiled. Nobody is described by a pair of users. */
+/** Number of compiled values: 0 for pairs of users, because they cannot describe a person. */
 const sizeOf = ({ side, names, start, end }: RelationPart): number =>
   side === 'user' && names === null ? 0 : end - start
 
@@ -41,7 +41,7 @@ export function valueNodes({ rows, relations }: NamedNetwork): ValueNodes | null
   return { parts, count, warm, wanted: all.filter(isWanted), relations }
 }
 
-/** What a value stands for in a profile: one who has it, or likes it; pairs for nothing. */
+/** The profile of each value: of a user who has it or likes it; empty for pairs. */
 export function profilesOfValues(
   catalogue: Catalogue,
   { parts, relations }: ValueNodes,
@@ -60,7 +60,7 @@ export function profilesOfValues(
   return sparseProfiles(profiles)
 }
 
-/** Lists with what their profiles bring to values behind them, the `most` largest in size. */
+/** Lists followed by the `most` largest amounts that their profiles bring to values. */
 export function* withValues(
   model: Model,
   profiles: SparseSeeds,
@@ -103,7 +103,7 @@ const largestOf = (rows: Int32Array, valueOf: (row: number) => number, most: num
     .sort((a, b) => Math.abs(valueOf(b)) - Math.abs(valueOf(a)) || a - b)
     .subarray(0, most)
 
-/** @param taken what an item's score is multiplied by; `null` where none is without interactions */
+/** @param taken factors of the items' scores; `null` if all items have interactions */
 export function compiledRelations(
   network: NamedNetwork,
   { parts, warm, wanted, relations }: ValueNodes,

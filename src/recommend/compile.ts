@@ -1,4 +1,4 @@
-/** Baking a linear recommender into a sparse matrix of items: row i holds the largest scores of the profile {i: 1}. */
+/** Compiling a linear recommender to a sparse matrix of items: row i holds the largest scores of the profile {i: 1}. */
 import { fingerprintOfPairs } from '../embed/data-facts.ts'
 import { defineFunction, type SourceFunction } from '../method/define-method.ts'
 import { relationsOption, type RelationOptions } from '../data/relation-options.ts'
@@ -53,19 +53,19 @@ export type CompileOptions = RecommenderOptions & SourceOptions & Given<typeof o
 
 const WHO = 'compile'
 const ENTRIES_PER_ITEM = 200
-/** What a head leaves is less regular than whole rows are. */
+/** More than by default, because the remainder beside a head is less regular than whole rows. */
 const ENTRIES_BESIDE_HEAD = 300
 
 /**
- * Bakes a recommender into a `CompiledRecommender`, on the calling thread.
+ * Compiles a recommender to a `CompiledRecommender`, on the calling thread.
  *
- * With relations items without interactions are reached through what they have, whatever is cut, and profiles may be described by attributes.
+ * With relations, items without interactions are reached through their attributes, whatever is cut, and profiles may be described by attributes.
  *
- * Without a `head` only scores above zero are kept: what a method would take off a score is left out. What the cut costs in accuracy is small where
+ * Without a `head` only scores above zero are kept: negative contributions of a method are left out. The loss of accuracy is small if
  * `entriesPerItem` is a few hundred; measure it as `evaluateRankings(compiled.rank(train), train, test)`.
  *
  * @param source a bipartite graphology graph or a table of interactions
- * @throws {RivuletError} INVALID_OPTION for popularity, which looks at no profile, for a `head` where there is none or beside relations, and as `recommend`; MEMORY_LIMIT for the matrix too.
+ * @throws {RivuletError} INVALID_OPTION for popularity, which does not depend on profiles, for a `head` where it is not available or beside relations, and as `recommend`; MEMORY_LIMIT for the matrix too.
  */
 export const compile: SourceFunction<
   [],
@@ -103,7 +103,7 @@ function* compileInRounds(
       const asked = on(network, parts, { who: WHO, share: { from: 0, to: size, of: size, costs } })
       return yield* compiledOf(catalogue, request, entriesPerItem, { ...(yield* asked), relations: null })
     } catch (thrown) {
-      // Nobody asked for it: rows do without where there is no room, or the filter is no line.
+      // A default head is dropped if it does not fit into memory, or if the filter is not linear beyond it.
       const mayFail = options.head === undefined && thrown instanceof RivuletError
       if (!mayFail || (thrown.code !== 'MEMORY_LIMIT' && thrown.code !== 'INVALID_OPTION')) throw thrown
     }
@@ -123,7 +123,7 @@ function* compileWithHead(
   return yield* compileHead(WHO, catalogue.network, recipe, kept, yield* catalogue.recentParts(request))
 }
 
-/** Each item's list as a row, and each value's, the lists asked for round by round. */
+/** The list of each item as a row, then that of each value, computed in rounds. */
 function* rowsInRounds(
   catalogue: Catalogue,
   request: RecommenderRequest,
@@ -132,7 +132,7 @@ function* rowsInRounds(
 ): Detached<{ readonly rows: PackedRows; readonly taken: Float32Array | null }> {
   const { network, items } = catalogue
   const { size } = items
-  // The average user takes every item: rows that are cut off have no room for it.
+  // The average user has an entry for every item: truncated rows have no room for it.
   if (entriesPerItem < size && asksForAverage(request.methodOptions.recipe ?? DEFAULT_RECIPE))
     throw refuseAverage(WHO, 'where rows are cut: keep a head, or all entries of an item')
   const query = {
@@ -155,7 +155,7 @@ function* rowsInRounds(
       yield* packer.add(joined.lists)
       ;({ taken } = joined)
     }
-    // Twice, for the moment in which the parts become one.
+    // Twice, because parts and result are in memory together when they are joined.
     const parts = { 'compiled entries': 2 * packer.bytes }
     network.budget.require({ who: WHO, what: 'the entries so far', parts, todo: "Lower 'entriesPerItem'." })
   }
@@ -188,7 +188,7 @@ function* compiledOf(
   return new CompiledRecommender({ ...parts, factors: factors?.subarray(0, items.size) ?? null })
 }
 
-/** What users hold stands behind the items. */
+/** The items' part of a popularity that includes values. */
 function amongItems({ items, shares }: Popularity, size: number): Popularity {
   const isItem = (item: number): boolean => item < size
   return items.length === size
@@ -203,7 +203,7 @@ const profilesOfOne = (items: Int32Array): SparseSeeds => ({
   data: new Float32Array(items.length).fill(1),
 })
 
-/** Rows are parts of longer profiles: they are spread as those are. */
+/** Rows are parts of longer profiles, so they are computed with the filter of long profiles. */
 function asForLongProfiles(request: RecommenderRequest): RecommenderRequest {
   const { recipe } = request.methodOptions
   if (recipe === undefined) return request

@@ -1,4 +1,4 @@
-/** A compiled recommender in a file. */
+/** The file format of compiled recommenders. */
 import { isFingerprint, type DataFingerprint } from '../data/data-fingerprint.ts'
 import { isStoredRules, type SignalRules } from '../data/signal-rules.ts'
 import { having, isKeys } from '../support/arguments.ts'
@@ -15,51 +15,51 @@ import type { Popularity } from './methods/popularity.ts'
 import { LONG } from './methods/recipe.ts'
 import { itemBitsOf, MOST_ITEMS, type PackedRows } from './packed-rows.ts'
 
-/** How a compiled recommender came to be. JSON-safe. */
+/** The origin of a compiled recommender. JSON-safe. */
 export interface CompiledFacts {
   readonly method: MethodName
   /** The method's options, defaults filled in. */
   readonly options: MethodOptions
-  /** Whether interaction values weighed. */
+  /** Whether interaction values were used as weights. */
   readonly weighted: boolean
-  /** What interactions weighed by signal; `null` where signals did not matter. */
+  /** Weights of interactions by signal; `null` if signals were not used. */
   readonly signals: SignalRules | null
-  /** Most entries that were kept of each item. */
+  /** Maximum number of entries kept per item. */
   readonly entriesPerItem: number
-  /** The data it was made of. */
+  /** Fingerprint of the data. */
   readonly fingerprint: DataFingerprint
 }
 
-/** Everything that a compiled recommender is made of. */
+/** The parts of a compiled recommender. */
 export interface CompiledParts {
   readonly facts: CompiledFacts
   readonly items: KeyIndex
-  /** Row i: the scores of the profile that holds item i alone. */
+  /** Row i: the scores of the profile that contains only item i. */
   readonly rows: PackedRows
   readonly head: CompiledHead | null
   readonly popularity: Popularity
-  /** What scores were multiplied by for what is recent, > 0, shape (items); `null` for nothing. */
+  /** Recency factors of scores, > 0, shape (items); `null` for none. */
   readonly factors: Float32Array | null
-  /** Values that stand behind the items in `rows`; `null` without relations. */
+  /** Values stored behind the items in `rows`; `null` without relations. */
   readonly relations: CompiledRelations | null
 }
 
 interface Header extends Omit<CompiledFacts, 'entriesPerItem'> {
-  /** What version 1 calls `entriesPerItem`. */
+  /** `entriesPerItem` in version 1. */
   readonly neighbours: number
   readonly itemCount: number
-  /** Whether ids are the row numbers themselves. */
+  /** Whether ids are equal to the row numbers. */
   readonly dense: boolean
 }
 
-/** Of versions 2 and 3. */
+/** Header of versions 2 and 3. */
 interface HeaderWithHead extends Header {
-  /** Eigenvectors. */
+  /** Number of eigenvectors. */
   readonly head: number
 }
 
 interface StoredRelation extends Pick<CompiledRelation, 'name' | 'side' | 'size'> {
-  /** Whether its values have names, which stand in section 'values'. */
+  /** Whether the values have names, which are stored in section 'values'. */
   readonly named: boolean
 }
 
@@ -80,7 +80,7 @@ type NameWithRelations = Name | typeof RECENT | (typeof RELATION_NAMES)[number]
 type NameWithHead = Name | (typeof HEAD_NAMES)[number]
 type NameWithFactors = NameWithHead | typeof RECENT
 
-/** A method that can be compiled: popularity looks at no profile. */
+/** Methods that can be compiled: all but popularity, which does not depend on profiles. */
 const isMethod: Check = (value) =>
   METHOD_NAMES.includes(value as MethodName) && value !== 'popularity' ? null : 'a method that can be compiled'
 
@@ -117,7 +117,7 @@ const KIND = {
   value: having({ facts: anyFields, items: isKeys, rows: anyFields, popularity: anyFields }),
 }
 
-// Facts in the order of version 1, whose bytes stay the same.
+// Facts keep the order of version 1, so that its bytes stay the same.
 const take = ({ facts: { entriesPerItem, fingerprint, ...facts }, items, rows, popularity }: CompiledParts) => ({
   facts: {
     ...facts,
@@ -181,7 +181,7 @@ function takeWithHead(parts: CompiledParts) {
   }
 }
 
-/** Factors are exponents of e within 40. */
+/** Range of factors: powers of e with exponents within 40. */
 const FACTORS = [1e-18, 1e18] as const
 
 const isRelation = fields<StoredRelation>({
@@ -191,7 +191,7 @@ const isRelation = fields<StoredRelation>({
   named: isBoolean,
 })
 
-/** Of version 4: values of all relations behind the items, and no head. */
+/** Version 4: values of all relations behind the items, and no head. */
 const WITH_RELATIONS = {
   ...KIND,
   version: 4,
@@ -289,7 +289,7 @@ export const COMPILED_FORMAT: SavedFormat<CompiledParts> = {
   next: WITH_HEAD as SavedFormat<CompiledParts> & typeof WITH_HEAD,
 } satisfies SavedFormat<CompiledParts, Header, Name>
 
-/** Where rows begin, and the last of them ends. */
+/** Start of each row and end of the last. */
 function readEnds<Name extends string>(sections: SectionContents<Name>, name: Name, rows: number, length: number) {
   const ends = sections.numbers(name, 'uint32', rows + 1, [0, length])
   if (ends[0] !== 0 || ends[rows] !== length || ends.some((end, at) => end > ends[at + 1]))
@@ -297,7 +297,7 @@ function readEnds<Name extends string>(sections: SectionContents<Name>, name: Na
   return ends
 }
 
-/** Rows end where the next ones begin, and ascend by item: no number points outside, none twice to the same place. */
+/** Checks that each row ends where the next begins and is sorted by item, so that no index is out of range or repeated. */
 function readRows(sections: SectionContents<Name>, itemCount: number, signed: boolean): PackedRows {
   const steps = sections.numbers('steps', 'float64', itemCount, [0, Number.MAX_VALUE])
   const words = sections.numbers('words', 'uint32', null, [0, 2 ** 32 - 1])
@@ -314,7 +314,7 @@ function readRows(sections: SectionContents<Name>, itemCount: number, signed: bo
   return { itemCount, signed, indptr, words, steps }
 }
 
-/** Names are those of all relations, one behind the other. */
+/** Names of the values of all relations, one relation after the other. */
 function readNames(
   stored: readonly StoredRelation[],
   sections: SectionContents<NameWithRelations>,
@@ -339,7 +339,7 @@ function readCold(sections: SectionContents<NameWithRelations>, itemCount: numbe
   return { items, indptr: readEnds(sections, 'cold indptr', items.length, values.length), values, weights }
 }
 
-/** Vectors in the order of their lengths: serving stops at the first that is too short. */
+/** Checks that vectors are sorted by length, because serving stops at the first that is too short. */
 function readHead(sections: SectionContents<NameWithHead>, itemCount: number, count: number): CompiledHead {
   const dimensions = dimensionsOf(count)
   const order = readEveryItem(sections, 'head order', itemCount)
@@ -348,7 +348,7 @@ function readHead(sections: SectionContents<NameWithHead>, itemCount: number, co
   const numbers = sections.numbers('head filters', 'float32', null, FINITE)
   const lentFrom = (LONG + 1) * (1 + dimensions)
   const lentTo = lentFrom + LONG * dimensions
-  // What profiles of 1 to LONG items are lent stands behind all filters, and then whose weight counts there; or there is none.
+  // Amounts that profiles of 1 to LONG items get from the average user are stored after all filters, followed by the items whose weight counts there; or there are none.
   const hasLent = numbers.length > lentFrom
   if (numbers.length !== (hasLent ? lentTo + itemCount : lentFrom)) {
     throw sections.refusal('head filters', 'filters of profiles of each length')

@@ -1,9 +1,9 @@
 /**
- * The head of a compiled recommender: what eigenvectors say of a score is kept as it is, and only the rest is cut off.
+ * The head of a compiled recommender: the eigenvectors' part of scores is kept exactly, and only the remainder is truncated.
  *
  *   score of item j for a profile r of n items = walk_n (M' r)_j + v_j (gains_n o V' (start o r) + (lends'r) lent_n)
  *
- * M the packed rows, V (items x dimensions) the eigenvectors times what scores are multiplied by. All of it is by place: items in the order of the lengths of
+ * M the packed rows, V (items x dimensions) the eigenvectors times the factors of scores. Everything is indexed by place: items in the order of the lengths of
  * their vectors, the longest first.
  */
 import { ROUNDING } from '../kernel/ranking.ts'
@@ -11,35 +11,35 @@ import { VECTOR_STEP } from '../kernel/serving.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 import { entryAt, type PackedRows } from './packed-rows.ts'
 
-/** Of a head, at most. */
+/** Maximum number of eigenvectors of a head. */
 export const MOST_EIGENVECTORS = 512
 
-/** Numbers of a row of so many. */
+/** Row length for this number of eigenvectors. */
 export const dimensionsOf = (eigenvectors: number): number => Math.ceil(eigenvectors / VECTOR_STEP) * VECTOR_STEP
 
 export interface CompiledHead {
-  /** Eigenvectors; fewer than were asked for where there are no more. */
+  /** Number of eigenvectors; fewer than requested if there are no more. */
   readonly count: number
-  /** Of a row of `vectors`: a multiple of 16, zeros behind the eigenvectors. */
+  /** Row length of `vectors`: a multiple of 16, zeros behind the eigenvectors. */
   readonly dimensions: number
   /** The item at each place, shape (items). */
   readonly order: Int32Array
   /** Shape (items x dimensions), row-major. */
   readonly vectors: Float32Array
-  /** What an item's vector is multiplied by in a profile, shape (items). */
+  /** Factor of each item's vector in a profile, shape (items). */
   readonly start: Float32Array
   /** 1 for items whose weight is completed by the average user in short profiles, by item, shape (items). */
   readonly lends: Uint8Array
-  /** By the number of items of a profile; the last one for all that are longer. */
+  /** By number of items of a profile; the last one for all longer profiles. */
   readonly filters: readonly CompiledFilter[]
 }
 
 export interface CompiledFilter {
-  /** What packed rows are multiplied by. */
+  /** Factor of packed rows. */
   readonly walk: number
   /** Shape (dimensions). */
   readonly gains: Float32Array
-  /** What a unit of weight is given of the average user, shape (dimensions); `null` for nothing. */
+  /** The average user's contribution per unit of weight, shape (dimensions); `null` for none. */
   readonly lent: Float32Array | null
 }
 
@@ -50,27 +50,27 @@ export const filterFor = ({ filters }: CompiledHead, n: number): CompiledFilter 
 export const bytesOfHead = (head: CompiledHead | null): number =>
   head === null ? 0 : head.order.byteLength + head.vectors.byteLength + head.start.byteLength + head.lends.byteLength
 
-/** Where each item's vector is, shape (items). */
+/** Place of each item, shape (items). */
 export function placesOf({ order }: Pick<CompiledHead, 'order'>): Int32Array {
   const places = new Int32Array(order.length)
   order.forEach((item, place) => (places[item] = place))
   return places
 }
 
-/** At least the length of a vector. */
+/** An upper bound of the length of a vector. */
 export function lengthOf(vector: Float32Array): number {
   let square = 0
   for (let at = vector.length - 1; at >= 0; at--) square += vector[at] ** 2
   return Math.fround(Math.sqrt(square) * ROUNDING)
 }
 
-/** What a head holds of each item. */
+/** The item arrays of a head. */
 export type HeadItems = Pick<CompiledHead, 'order' | 'vectors' | 'start'>
 
 /**
- * Puts items in the order of their vectors' lengths, the longest first, ties to the lower item.
+ * Sorts items by the lengths of their vectors, the longest first, ties to the lower item.
  *
- * @param vectorOf writes an item's vector, times what its score is multiplied by; `startOf` what that is multiplied by in a profile
+ * @param vectorOf writes an item's vector, times the factor of its score; `startOf` the vector's factor in a profile
  */
 export function* headItems(
   items: number,
@@ -100,7 +100,7 @@ export function* headItems(
   return { order, vectors, start }
 }
 
-/** The head where scores are multiplied by more. @param factors > 0, shape (items) */
+/** The head with scores multiplied by further factors. @param factors > 0, shape (items) */
 export function* scaledHead(head: CompiledHead, factors: Float64Array): Sliced<CompiledHead> {
   const { dimensions, vectors, start } = head
   const places = placesOf(head)
@@ -112,14 +112,14 @@ export function* scaledHead(head: CompiledHead, factors: Float64Array): Sliced<C
   return { ...head, ...(yield* headItems(places.length, dimensions, vectorOf, startOf)) }
 }
 
-/** A recommender's rows and head as they are served: rows by item, what they name by place. */
+/** A recommender's rows and head for serving: rows by item, with columns by place. */
 export interface ServedParts {
   readonly rows: PackedRows
   readonly head: CompiledHead | null
   readonly places: Int32Array
 }
 
-/** What an item of weight 1 in a profile of n items adds to the score of another. */
+/** Contribution of an item of weight 1 in a profile of n items to the score of another. */
 export function scoreOf({ rows, head, places }: ServedParts, n: number, item: number, other: number): number {
   if (item === other) return 0
   const packed = entryAt(rows, item, places[other])
@@ -129,7 +129,7 @@ export function scoreOf({ rows, head, places }: ServedParts, n: number, item: nu
   return lent === null || head.lends[item] === 0 ? own : own + lentAt(head, lent, places[other])
 }
 
-/** What an item at a place is given for a unit of weight of a profile. */
+/** The average user's contribution to the item at a place, per unit of weight of a profile. */
 export function lentAt({ dimensions, vectors }: CompiledHead, lent: Float32Array, place: number): number {
   return lent.reduce((sum, coefficient, k) => sum + coefficient * vectors[place * dimensions + k], 0)
 }

@@ -1,10 +1,10 @@
 /**
- * A compiled recommender on another day. Scores are times a factor of each item alone (`recency.ts`), so that another day's take the place of the old ones without
+ * A compiled recommender at another time. Each score contains a factor of its item alone (`recency.ts`), so factors of another day can replace the old ones without
  * the graph:
  *
  *   M' = M diag(new / old),   V' = diag(new / old) V,   start' = start old / new
  *
- * What was cut off of the rows was chosen by the old factors, and what short profiles are lent by the old past.
+ * The truncation of rows, and the completion of short profiles, remain those of the old factors.
  */
 import { withoutColumn } from '../data/interactions.ts'
 import type { TimedRows } from '../data/timed-rows.ts'
@@ -17,16 +17,16 @@ import { popularityOf } from './methods/popularity.ts'
 import { scaledPacked } from './packed-rows.ts'
 import { itemRecency, type RecencyRequest } from './recency.ts'
 
-/** What was taken until another day, and when, by the items of a compiled recommender. */
+/** Interactions until another day, with their times, by the items of a compiled recommender. */
 export interface OtherDay {
   /** Users by items. */
   readonly rows: CsrMatrix
-  /** `null` where no time is known. */
+  /** `null` if no times are known. */
   readonly times: TimedRows | null
   readonly signed: boolean
 }
 
-/** @throws {RivuletError} INVALID_DATA where no time is known; as `itemRecency` */
+/** @throws {RivuletError} INVALID_DATA if no times are known; as `itemRecency` */
 export function* renewParts(
   who: string,
   parts: CompiledParts,
@@ -42,12 +42,12 @@ export function* renewParts(
     )
   const columns = yield* columnDegreesInSlices(rows)
   const found = (yield* itemRecency(who, times, request)).factors
-  // What no time is known of is neither recent nor old, beside relations.
+  // Beside relations, items without known times have the factor 1.
   const factors =
     parts.relations === null ? found : (found?.map((factor, item) => (columns[item] > 0 ? factor : 1)) ?? null)
   const degrees = { rows: new Float64Array(0), columns }
   const popularity = yield* popularityOf({ rows, degrees, signed }, factors)
-  // Values stand behind the items, and are neither recent nor old.
+  // Values follow the items and have no recency.
   const ratioOf = (item: number): number =>
     item < columns.length ? (factors?.[item] ?? 1) / (parts.factors?.[item] ?? 1) : 1
   const ratios = Float64Array.from({ length: parts.rows.itemCount }, (_, item) => ratioOf(item))

@@ -1,26 +1,26 @@
 /**
- * Relations in a compiled recommender. Values stand behind the items, as rows and as columns of the packed matrix: row v holds what one who has the value v, or likes it, is given,
- * and column v what arrives there. An item without interactions is reached by nothing else:
+ * Relations in a compiled recommender. Values follow the items, as rows and as columns of the packed matrix: row v holds the scores for a user who has the value v, or likes it,
+ * and column v the amounts that arrive there. An item without interactions is reached in no other way:
  *
  *   score of item j = sum over v of w_jv z_v,   z = M' r
  *
- * M the packed rows, r a profile of items and values. So such items take no room in the rows of others, and lose nothing where these are cut.
+ * M the packed rows, r a profile of items and values. So such items take no room in the rows of others, and lose nothing by truncation.
  */
 import type { KeyIndex } from '../support/key-index.ts'
 import { entryAt, type PackedRows } from './packed-rows.ts'
 import type { KnownValues } from './person.ts'
 
-/** A relation, its values one behind the other. */
+/** A relation; its values are consecutive. */
 export interface CompiledRelation {
   readonly name: string
   readonly side: 'user' | 'item'
-  /** How many values stand behind the items. */
+  /** Number of its values. */
   readonly size: number
   /** Names of the values; `null` for pairs, which cannot describe a person. */
   readonly names: KeyIndex | null
 }
 
-/** Items without interactions, ascending, and what they take. */
+/** Items without interactions, ascending, and their values. */
 export interface ColdItems {
   readonly items: Int32Array
   /** Shape (cold items + 1). */
@@ -38,11 +38,11 @@ export interface CompiledRelations {
   readonly cold: ColdItems
 }
 
-/** Values of all relations. */
+/** Number of values of all relations. */
 export const valueCount = ({ parts }: Pick<CompiledRelations, 'parts'>): number =>
   parts.reduce((sum, { size }) => sum + size, 0)
 
-/** Calls `reach` with the score of each item without interactions. @param at a column's sum */
+/** Calls `reach` with the score of each item without interactions. @param at returns the sum of a column */
 export function reachCold(
   { items, indptr, values, weights }: ColdItems,
   at: (column: number) => number,
@@ -55,7 +55,7 @@ export function reachCold(
   }
 }
 
-/** What row `node` adds to the score of an item without interactions; `null` for another item. */
+/** Contribution of row `node` to the score of an item without interactions; `null` for another item. */
 export function coldScoreOf(rows: PackedRows, cold: ColdItems, node: number, item: number): number | null {
   const place = cold.items.indexOf(item)
   if (place < 0) return null
@@ -65,7 +65,7 @@ export function coldScoreOf(rows: PackedRows, cold: ColdItems, node: number, ite
   return score
 }
 
-/** Where scores are multiplied by more. @param factors shape (items) */
+/** The same with scores multiplied by further factors. @param factors shape (items) */
 export function scaledCold({ indptr, weights, ...cold }: ColdItems, factors: Float64Array): ColdItems {
   const scaled = weights.slice()
   cold.items.forEach((item, place) => {
@@ -74,7 +74,7 @@ export function scaledCold({ indptr, weights, ...cold }: ColdItems, factors: Flo
   return { ...cold, indptr, weights: scaled }
 }
 
-/** Attributes that can describe a person: a value is a column of the profile, also a liked one. */
+/** Attributes that can describe a person: a value is a column of the profile, even if it is liked. */
 export function knownValues(itemCount: number, relations: CompiledRelations | null): KnownValues {
   const { parts = null, userDegree = 1 } = relations ?? {}
   const starts = new Map<string, number>()

@@ -1,4 +1,4 @@
-/** A recommender baked into one sparse matrix: serves on the calling thread, without the graph. `compile` makes it. */
+/** A recommender compiled to one sparse matrix: serves on the calling thread, without the graph. `compile` makes it. */
 import { checkArgument } from '../support/arguments.ts'
 import type { DataFingerprint } from '../data/data-fingerprint.ts'
 import { checkInteractions, type Interactions } from '../data/interactions.ts'
@@ -51,14 +51,14 @@ export interface UnknownItemOptions extends Given<typeof unknownItemOptions> {}
 /** Options of a list from a compiled recommender. With `exclude: 'none'` an item of the profile is scored by the profile's other items. */
 export interface CompiledListOptions extends SelectionOptions, OrderOptions, UnknownItemOptions {}
 
-/** Options of what adds to a score. */
+/** Options of explanations by a compiled recommender. */
 export interface CompiledExplainOptions extends OrderOptions, UnknownItemOptions {}
 
 export const compiledExplainOptions = { ...orderOptions, ...unknownItemOptions }
 
 export const compiledRecencyOptions = { ...recencyOptions, ...unknownItemOptions }
 
-/** Options of what is recent on another day. */
+/** Options of recency on another day. */
 export interface CompiledRecencyOptions extends RecencyOptions, UnknownItemOptions {}
 
 /** Options of lists for the users of a table. */
@@ -67,7 +67,7 @@ export interface CompiledTableOptions extends CompiledListOptions, Given<typeof 
 export const compiledListOptions = { ...selectionOptions, ...compiledExplainOptions }
 
 /**
- * A linear recommender as a sparse matrix of items by items: the scores of a profile are one sparse product, and beside a head the products of vectors.
+ * A linear recommender as a sparse matrix of items by items: the scores of a profile are one sparse product and, with a head, products of vectors.
  *
  * @example
  * ```ts
@@ -85,15 +85,15 @@ export class CompiledRecommender implements CompiledFacts {
   readonly signals: SignalRules | null
   readonly entriesPerItem: number
   readonly fingerprint: DataFingerprint
-  /** Ids of the items, by the row numbers that `rank` gives. */
+  /** Ids of the items, by the row numbers of `rank`. */
   readonly items: KeyIndex
   /** Bytes of the matrix and the head. */
   readonly bytes: number
-  /** Eigenvectors that are kept as they are; 0 for none. */
+  /** Number of eigenvectors kept exactly; 0 for none. */
   readonly head: number
-  /** Items by their share of all interactions, the most popular first: what fills up lists. */
+  /** Items by their share of all interactions, the most popular first, to fill lists. */
   readonly popularity: Popularity
-  /** Names of the relations that it was made with: of what their values are called a profile may speak. */
+  /** Names of its relations, whose values may describe a profile. */
   readonly relations: readonly string[]
   #parts: CompiledParts
   readonly #signed: boolean
@@ -116,7 +116,7 @@ export class CompiledRecommender implements CompiledFacts {
     this.#signed = methodOf('CompiledRecommender', method).signed
   }
 
-  /** From the bytes of `encode`. @throws {RivuletError} READ_FAILED for others, damaged ones, or another version's. */
+  /** From the bytes of `encode`. @throws {RivuletError} READ_FAILED for other or damaged bytes, or those of another version. */
   static decode(bytes: Uint8Array, who = 'CompiledRecommender.decode'): CompiledRecommender {
     checkArgument('CompiledRecommender.decode', 'who', who, isString)
     return new CompiledRecommender(decodeSaved(who, COMPILED_FORMAT, bytes))
@@ -127,13 +127,13 @@ export class CompiledRecommender implements CompiledFacts {
     return encodeSaved(COMPILED_FORMAT, { ...this.#parts, rows: this.#scorer?.rows() ?? this.#parts.rows })
   }
 
-  /** Contributions of each item to others: an item-item matrix in compressed sparse rows, columns ascending. Beside a head it is what that leaves; with relations what values send and are sent stands behind the items. */
+  /** Contributions of each item to others: an item-item matrix in compressed sparse rows, columns ascending. With a head it is the remainder; with relations, rows and columns of values follow the items. */
   matrix(): { readonly indptr: Uint32Array; readonly indices: Uint32Array; readonly data: Float32Array } {
     return unpacked(this.#scorer?.rows() ?? this.#parts.rows)
   }
 
   /**
-   * Ranks items for anybody, from items alone, or `{ items, attributes }` by what its relations know.
+   * Ranks items for any user, from items alone, or from `{ items, attributes }` with attributes of its relations.
    *
    * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, INVALID_DATA for a weight below 0 that the method cannot take, UNKNOWN_KEY.
    */
@@ -153,7 +153,7 @@ export class CompiledRecommender implements CompiledFacts {
   /**
    * Ranks items for the users of a table by their interactions in it, as typed arrays: user rows of the table, item rows of `items`.
    *
-   * Values and signals weigh as they did when the recommender was made; a signal that it was not made of counts for nothing.
+   * Values and signals are weighted as when the recommender was made; rows with other signals are ignored.
    *
    * @throws {RivuletError} EMPTY_DATA, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY.
    */
@@ -179,8 +179,8 @@ export class CompiledRecommender implements CompiledFacts {
   /**
    * The same recommender on another day, without the graph: recency and popularity are recomputed from a table up to that day.
    *
-   * Give it all rows, those that the recommender was compiled of too. Which entries were kept, and what short profiles are completed by, stays as it was; compile
-   * anew now and then.
+   * Pass all rows, including those that the recommender was compiled from. The truncation of entries and the completion of short profiles remain as they were; compile
+   * again from time to time.
    *
    * @throws {RivuletError} INVALID_DATA for a table without times, unless recency is null; EMPTY_DATA, INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY.
    */
@@ -198,7 +198,7 @@ export class CompiledRecommender implements CompiledFacts {
     return new CompiledRecommender(atOnce(renewParts(who, parts, day, { recency, now })))
   }
 
-  /** Contribution of each item of a profile to the score of `item`: exact, up to the rounding of single precision. */
+  /** Contribution of each item of a profile to the score of `item`, exact up to rounding to single precision. */
   explain(profile: ProfileSource, item: Id, options?: CompiledExplainOptions): Omit<Explanation, 'user'> {
     const { unknownItems, profileHalfLife: halfLife } = resolve('explain', compiledExplainOptions, options)
     const reading = { signed: this.#signed, ids: new UnknownIds(unknownItems, 'unknownItems'), halfLife }
@@ -236,7 +236,7 @@ export class CompiledRecommender implements CompiledFacts {
     return { profiles, users: userRows(who, table.users, users), selection, excluded }
   }
 
-  /** The row here of each item of a table, below 0 for those that are not known. */
+  /** The row here of each item of a table, below 0 for unknown items. */
   #rowsOf(who: string, table: Interactions): Int32Array {
     return Int32Array.from(checkInteractions(who, table).items.keys(), (key) => this.items.rowOf(key))
   }
@@ -276,7 +276,7 @@ export class CompiledRecommender implements CompiledFacts {
     )
   }
 
-  /** Made when it is first asked; what it holds need not be held twice. */
+  /** Made at first use; it shares its arrays with this object. */
   #served(): RowScorer {
     if (this.#scorer === null) {
       const { rows, head, relations } = this.#parts
@@ -304,18 +304,18 @@ export class CompiledRecommender implements CompiledFacts {
         weights: Float32Array.from(places, (place) => data?.[place] ?? 1),
       }
     }
-    // Attributes of a profile are no items.
+    // Attributes of a profile are not items.
     const lengthOf = (user: number): number => profileOf(user).items.filter((item) => item < this.items.size).length
     const known = { profileOf, lengthOf }
     return atOnce(fillUp(popularityPrior(this.#parts.popularity), users, { k, rows, scores }, selection, known))
   }
 }
 
-/** A question about the users of a table, checked. */
+/** A checked request for the users of a table. */
 interface Asked {
   readonly profiles: ProfileRows
   readonly selection: Selection
-  /** Pairs that are left out beside the profiles. */
+  /** Pairs excluded in addition to the profiles. */
   readonly excluded: CsrMatrix | null
 }
 

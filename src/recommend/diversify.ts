@@ -4,8 +4,8 @@
  *   next entry = argmax over candidates i of (1 - d) relevance_i - d max over entries j of cos(i, j),   diversity of a list = mean over its pairs of 1 - cos(i, j)
  *
  * d the option `diversity`; relevance the scores of a list, its best 1 and its last 0; cos(i, j) = |U_i and U_j| / sqrt(|U_i| |U_j|), U the users of an item. Carbonell and Goldstein 1998,
- * 10.1145/290941.291025, whose lambda is 1 - d, and whose scores are not scaled; the mean is that of Smyth and McClave 2001, 10.1007/3-540-44593-5_25. Cost: the users of a list's
- * candidates for each entry, about.
+ * 10.1145/290941.291025, whose lambda is 1 - d, and whose scores are not scaled; the mean is that of Smyth and McClave 2001, 10.1007/3-540-44593-5_25. Cost: about the users of a list's
+ * candidates for each entry.
  */
 import { defineFunction, type SourceFunction } from '../method/define-method.ts'
 import type { sourceOptions, SourceOptions } from '../method/source-options.ts'
@@ -38,23 +38,23 @@ export const listDiversityOptions = {
 /** Options of `intraListDiversity`. */
 export interface ListDiversityOptions extends Given<typeof listDiversityOptions> {}
 
-/** Lists by user or item, as `recommend` and `similarItems` give them. */
+/** Lists by user or item, as returned by `recommend` and `similarItems`. */
 export type ItemLists = ReadonlyMap<string, readonly Recommendation[]>
 
-/** How much the entries of lists differ. */
+/** Diversity of lists. */
 export interface ListDiversity {
   /** Mean over lists, in [0, 1]: 0 if the same users have all items of a list, 1 if no user has two of them. */
   readonly diversity: number
-  /** Of each list with at least two entries, by its key. */
+  /** The diversity of each list with at least two entries, by its key. */
   readonly byList: ReadonlyMap<string, number>
 }
 
 const NOBODY = new Int32Array(0)
 
 /**
- * Ranks lists again so that their entries differ: like what is wanted, unlike what stands above. What stands in a list because it is popular (`prior`) stays behind all else.
+ * Reranks lists so that their entries differ: relevant, but unlike the entries above. Entries that are listed because they are popular (`prior`) stay behind all others.
  *
- * Entries keep the scores that they came with, which do not fall from one to the next any more.
+ * Entries keep their scores, which no longer descend.
  *
  * @param source the source of the lists, or another table of interactions
  * @throws {RivuletError} INVALID_DATA for what are no lists, or lists of which the source knows no item; what the source is refused for, INVALID_OPTION, UNKNOWN_OPTION
@@ -98,7 +98,7 @@ export const diversify: SourceFunction<
 })
 
 /**
- * How much the entries of lists differ: the mean over the pairs of a list of 1 - cosine of their users, over lists of two entries and more.
+ * Diversity of lists: the mean over the pairs of a list of 1 - cosine of their users, over lists with at least two entries.
  *
  * @param source the training data of the lists
  * @throws {RivuletError} INVALID_DATA for what are no lists, or lists of which the source knows no item; EMPTY_DATA where no list has two entries; as `diversify`
@@ -128,7 +128,7 @@ export const intraListDiversity: SourceFunction<
   },
 })
 
-/** Whatever compares the items of lists, with the users of each item in memory as long as it does. */
+/** Calls a comparison of items, with the users of each item in memory while it runs. */
 function* compare<Result>(
   who: string,
   network: NamedNetwork,
@@ -155,7 +155,7 @@ function* compare<Result>(
 class Likeness {
   readonly #items: KeyIndex
   readonly #takers: CsrMatrix
-  /** The number of the comparison that a user was met in last, shape (users). */
+  /** Number of the last comparison in which each user occurred, shape (users). */
   readonly #stamps: Int32Array
   #stamp = 0
   #work = 0
@@ -166,7 +166,7 @@ class Likeness {
     this.#stamps = new Int32Array(takers.columnCount)
   }
 
-  /** Operations since it was asked last. */
+  /** Operations since the last call. */
   takeWork(): number {
     const work = this.#work
     this.#work = 1

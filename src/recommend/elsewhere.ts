@@ -1,4 +1,4 @@
-/** Lists for users whose rows lie elsewhere, in a database: what can be asked there, and compiled recommenders as lists of what items lend each other. */
+/** Lists for users whose rows are in a database: checks of requests, and compiled recommenders as item-item lists. */
 import type { NamedNetwork, TableSides } from '../network/network.ts'
 import { aboutEdges, rank, type Algorithm } from '../request/request.ts'
 import { requireSides } from '../embed/embedding.ts'
@@ -15,7 +15,7 @@ import type { Rankings } from './rankings.ts'
 import { selectionOf, type Exclusion, type RecommenderRequest, type usersOptions } from './request.ts'
 import { inRounds, userRows, type Rounds } from './rounds.ts'
 
-/** @throws {RivuletError} INVALID_OPTION for a method that is no sum over the neighbours of items: its rows are not here */
+/** @throws {RivuletError} INVALID_OPTION for a method that is not a sum over the neighbours of items, because its rows are not here */
 export function requireNeighbours({ who, method, methodOptions }: RecommenderRequest): void {
   const byNeighbours = ['item-knn', 'p3alpha', 'rp3beta'].includes(method)
   if (byNeighbours && methodOptions.neighbours !== null) return
@@ -28,7 +28,7 @@ export function requireNeighbours({ who, method, methodOptions }: RecommenderReq
   })
 }
 
-/** @throws {RivuletError} INVALID_OPTION for what a table is read without: signals, and the profiles that clusters are fitted to */
+/** @throws {RivuletError} INVALID_OPTION for data that is not read from a table: signals, and the profiles that clusters are fitted to */
 export function requireOfPairs(
   who: string,
   { exclude, prior }: { readonly exclude: Exclusion; readonly prior?: unknown },
@@ -51,7 +51,7 @@ export function requireOfPairs(
 
 type Options = Resolved<typeof compiledListOptions & typeof usersOptions>
 
-/** Ranks users of a network by a compiled recommender: its rows are what items lend each other. @throws {RivuletError} INVALID_OPTION, UNKNOWN_KEY, INVALID_DATA */
+/** Ranks users of a network by a compiled recommender, whose rows are the item-item lists. @throws {RivuletError} INVALID_OPTION, UNKNOWN_KEY, INVALID_DATA */
 export function* rankByCompiled(
   who: string,
   network: NamedNetwork,
@@ -69,11 +69,11 @@ export function* rankByCompiled(
   yield* inRounds(who, network, users, selection.k, ask)
 }
 
-/** Items by the numbers of the network, and behind them those that only the recommender knows. */
+/** Items by the numbers of the network, followed by those that only the recommender has. */
 interface LentModel {
   readonly lists: LentLists
   readonly count: number
-  /** The number in the recommender of each; -1 for none. */
+  /** The number of each in the recommender; -1 for none. */
   readonly own: Int32Array
 }
 

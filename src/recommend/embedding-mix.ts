@@ -1,4 +1,4 @@
-/** Products of vectors mixed with what is spread: on what scale, and alone. */
+/** Products of vectors, alone or mixed with spreading on a common scale. */
 import { rowsWhere } from '../data/take-rows.ts'
 import type { Network } from '../network/network.ts'
 import type { Algorithm } from '../request/request.ts'
@@ -8,11 +8,11 @@ import type { Query } from './methods/model.ts'
 import type { Recipe } from './methods/recipe.ts'
 import { rank, type SpreadingRecipe } from './methods/spreading.ts'
 
-/** Users whose lists are compared, and how much of each. */
+/** Users whose lists are compared, and the compared length. */
 const USERS = 64
 const HEAD = 20
 
-/** @throws {RivuletError} INVALID_OPTION when a recipe has operator 'embedding' and there is none, or the other way round. */
+/** @throws {RivuletError} INVALID_OPTION if a recipe has operator 'embedding' without an embedding, or the other way round. */
 export function requireBoth(who: string, { operators }: Recipe, vectors: ItemVectors | null): void {
   const asked = operators.some(({ operator }) => operator === 'embedding')
   if (asked === (vectors !== null)) return
@@ -28,7 +28,7 @@ export function requireBoth(who: string, { operators }: Recipe, vectors: ItemVec
   })
 }
 
-/** A recipe that spreads nothing: lists by products of vectors, to the bit. */
+/** A recipe without spreading: lists by products of vectors, exact to the bit. */
 export function productsAlone({ shape }: Network, vectors: ItemVectors, factor: number): SpreadingRecipe {
   const finish = new Float32Array(shape.columnCount).fill(1)
   const nothing = new Float32Array(shape.columnCount)
@@ -43,10 +43,10 @@ export function productsAlone({ shape }: Network, vectors: ItemVectors, factor: 
 }
 
 /**
- * What brings products of vectors onto the scale of spreading: the mean, over up to 64 users evenly chosen, of the sum of the 20 best scores of a user
+ * The factor that brings products of vectors to the scale of spreading: the mean, over up to 64 evenly chosen users, of the sum of a user's 20 best scores
  * by spreading over that by products.
  *
- * Scores by spreading have few large ones, products many of middle size: of the same mean square, the first alone would decide about the head of a list.
+ * Spreading gives a few large scores, products many of middle size: with equal mean squares, spreading alone would decide the head of a list.
  */
 export function* embeddingScale(network: Network, spreading: SpreadingRecipe, vectors: ItemVectors): Algorithm<number> {
   const { columnCount } = network.shape

@@ -9,17 +9,17 @@ import type { Defaults, Resolved } from '../support/spec.ts'
 import { Catalogue } from './catalogue.ts'
 import { askedOptions, requestOf, requireProfileMethod, type AskedOptions } from './request.ts'
 
-/** Why an item scores what it scores for a user. */
+/** The contributions to an item's score for a user. */
 export interface Explanation {
   readonly user: string
   readonly item: string
-  /** The sum of the contributions, and of what comes by relations. */
+  /** The sum of the contributions, including those of relations. */
   readonly score: number
   /** Contribution of each of the user's own items, largest first. Exact, because the score is linear in the profile. */
   readonly contributions: readonly Contribution[]
   /**
-   * What comes by relations, largest first: what starts from what the user has, and what arrives at the item by what it has. No own item is counted for what arrives so; what
-   * goes through relations on its way is counted for where it started. Empty without relations.
+   * Contributions of relations, largest first: those that start from the user's attributes, and those that arrive at the item by its attributes. The latter are not counted for the user's items;
+   * what passes through relations on the way counts for its start. Empty without relations.
    */
   readonly relations: readonly RelationContribution[]
 }
@@ -28,7 +28,7 @@ export interface Contribution {
   /** One of the user's own items. */
   readonly item: string
   readonly score: number
-  /** Part of the whole score, 0 when that is 0. */
+  /** Fraction of the whole score, 0 when that is 0. */
   readonly share: number
 }
 
@@ -36,19 +36,19 @@ export interface Contribution {
 export interface RelationContribution {
   /** Name of the relation. */
   readonly relation: string
-  /** Attribute of the user or the item; for a pair, the other one. */
+  /** Attribute of the user or the item; for a pair, the other node. */
   readonly value: string
   readonly score: number
-  /** Part of the whole score, 0 when that is 0. */
+  /** Fraction of the whole score, 0 when that is 0. */
   readonly share: number
 }
 
 const WHO = 'explain'
 
 /**
- * Why `item` scores what it scores for `user`: the exact contribution of each of her interactions, and of relations.
+ * The exact contribution of each of the user's interactions, and of relations, to the score of `item` for `user`.
  *
- * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for a user or an item; INVALID_OPTION for popularity, where nothing of the user's counts.
+ * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for a user or an item; INVALID_OPTION for popularity, which does not depend on the user.
  */
 export const explain: SourceFunction<
   [user: Id, item: Id],

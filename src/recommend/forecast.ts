@@ -13,13 +13,13 @@ import { UnknownIds } from '../support/unknown-ids.ts'
 /** Expected cost of a call, before any work. Plain JSON. */
 export interface Forecast {
   readonly method: MethodName
-  /** How lists are computed: decided by sizes alone, so the same on every machine. */
+  /** How lists are computed; it depends on sizes alone, so it is the same on every machine. */
   readonly way: Way
-  /** On the engine's threads, to about a factor of two where the machine does nothing else: 0 for less than a tenth of a second. */
+  /** Time on the engine's threads, to within about a factor of two on an otherwise idle machine: 0 for less than a tenth of a second. */
   readonly seconds: number
 }
 
-/** Questions that a forecast is made of: lists of users, or rows of all items. */
+/** Parts of a forecast: lists of users, or rows of all items. */
 export type ForecastQuestion = 'recommend' | 'compile'
 
 /** @returns `null` if no measurement exists. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, UNKNOWN_KEY, UNSUPPORTED_GRAPH */

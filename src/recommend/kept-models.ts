@@ -1,6 +1,6 @@
 /**
- * Models of one network: the one that is asked, and those that were asked before, for calls in turn with others. An algorithm has the network to itself while
- * it runs, so that no two make a model at once.
+ * Models of one network: the current one, and earlier ones, for calls with alternating models. An algorithm has exclusive use of the network while
+ * it runs, so two models are never made at once.
  */
 import type { MemoryBudget } from '../memory/budget.ts'
 import type { Model } from './methods/model.ts'
@@ -15,30 +15,30 @@ interface Kept extends Pick<RecommenderRequest, 'embedding'> {
 
 interface Idle extends Kept {
   readonly bytes: number
-  /** Counts it no more. */
+  /** Removes it from the memory budget. */
   leave: () => void
 }
 
-/** Beside the one that is asked: more calls at a time are rare, and a search asks each once. */
+/** In addition to the current one: alternating between more models is rare, and a search uses each once. */
 const MOST_IDLE = 3
 
 export class KeptModels {
   readonly #budget: MemoryBudget
   #asked: Kept | null = null
-  /** The one that was asked last comes last. */
+  /** The most recently used one is last. */
   readonly #idle = new Set<Idle>()
 
   constructor(budget: MemoryBudget) {
     this.#budget = budget
   }
 
-  /** The model of a request, if it is there. */
+  /** The model of a request, or `null` if it is not kept. */
   find(request: Request): Model | null {
     const all = [this.#asked, ...this.#idle]
     return all.find((kept) => kept !== null && isOf(kept, request))?.model ?? null
   }
 
-  /** The same, which counts as the network's model from now on; otherwise none does, and there is room for another. @throws {RivuletError} MEMORY_LIMIT */
+  /** As `find`, and makes it the network's current model; if it is not kept, there is no current model and its memory is released for another. @throws {RivuletError} MEMORY_LIMIT */
   take(request: Request): Model | null {
     if (this.#asked !== null && isOf(this.#asked, request)) return this.#asked.model
     this.#lay()
@@ -51,7 +51,7 @@ export class KeptModels {
     return found.model
   }
 
-  /** What was made because there was none. */
+  /** Adds a new model as the current one. */
   add(request: Request, model: Model): void {
     this.#asked = { key: keyOf(request), embedding: request.embedding, model }
   }
@@ -64,7 +64,7 @@ export class KeptModels {
     const kept: Idle = { ...this.#asked, leave: () => undefined, bytes }
     this.#asked = null
     this.#idle.add(kept)
-    // Which may give it up at once.
+    // The budget may evict it at once.
     kept.leave = this.#budget.keep(bytes, () => this.#idle.delete(kept))
     const [oldest] = this.#idle
     if (this.#idle.size > MOST_IDLE) this.#drop(oldest)

@@ -1,23 +1,23 @@
 /**
- * A sparse matrix of items by items in one 32-bit word an entry: the item in the low bits, its score in as many levels as the other bits tell.
+ * A sparse matrix of items by items with one 32-bit word per entry: the item in the low bits, its score as a level in the other bits.
  *
  *   M_ij = steps_i * level_ij,   word_ij = j + 2^itemBits * level_ij,   steps_i = max_j M_ij / (2^(32 - itemBits) - 1)
  *
- * With up to 65,536 items a score has at least 65,535 levels; its error is at most half a step of its row. Where scores may be below 0, levels have a sign
- * and half as many sizes.
+ * With up to 65,536 items a score has at least 65,535 levels; its error is at most half a step of its row. If scores may be below 0, levels are signed,
+ * with half as many magnitudes.
  */
 import type { CsrMatrix } from '../matrix/csr.ts'
 import { RivuletError } from '../support/errors.ts'
 import type { TopLists } from '../request/sweep.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
-/** Entries by rows; within a row by item. */
+/** Entries by rows, sorted by item within a row. */
 export interface PackedRows {
-  /** Rows and columns. */
+  /** Number of rows and columns. */
   readonly itemCount: number
-  /** Whether entries may be below zero; otherwise all are above. */
+  /** Whether entries may be below zero; otherwise all are above it. */
   readonly signed: boolean
-  /** Where each row's words begin, shape (items + 1). */
+  /** Start of each row's words, shape (items + 1). */
   readonly indptr: Uint32Array
   /** Shape (entries). */
   readonly words: Uint32Array
@@ -25,10 +25,10 @@ export interface PackedRows {
   readonly steps: Float64Array
 }
 
-/** Of more a score would have fewer than 256 levels. */
+/** With more items, a score would have fewer than 256 levels. */
 export const MOST_ITEMS = 2 ** 24
 
-/** Low bits of a word that hold the item. */
+/** Number of low bits of a word that hold the item. */
 export function itemBitsOf(itemCount: number): number {
   return Math.max(1, Math.ceil(Math.log2(itemCount)))
 }
@@ -46,7 +46,7 @@ export function entryAt({ itemCount, signed, indptr, words, steps }: PackedRows,
   return steps[row] * (signed ? word >> bits : word >>> bits)
 }
 
-/** The entries as numbers. */
+/** The entries as floating-point numbers. */
 export function unpacked({ itemCount, signed, indptr, words, steps }: PackedRows) {
   const bits = itemBitsOf(itemCount)
   const mask = 2 ** bits - 1
@@ -59,16 +59,16 @@ export function unpacked({ itemCount, signed, indptr, words, steps }: PackedRows
   return { indptr, indices: words.map((word) => word & mask), data }
 }
 
-/** The words with their items renumbered; they keep their order. */
+/** The words with renumbered items, in the same order. */
 export function renumbered({ itemCount, words }: PackedRows, numbers: Int32Array): Uint32Array {
   const mask = 2 ** itemBitsOf(itemCount) - 1
   return words.map((word) => word + numbers[word & mask] - (word & mask))
 }
 
-/** Operations an entry: rounding and sorting. */
+/** Operations per entry for rounding and sorting. */
 const ENTRY_COST = 8
 
-/** Takes lists, one a row, in the order of the rows, and packs them. */
+/** Packs lists as rows, in their order. */
 export class RowPacker {
   readonly #itemCount: number
   readonly #signed: boolean
@@ -91,7 +91,7 @@ export class RowPacker {
     return 4 * this.#indptr[this.#rows]
   }
 
-  /** The next rows. Row -1 ends a list, and without signs a score that is not above zero. */
+  /** Adds rows. Row -1 ends a list, and so does a score that is not above zero, unless signed. */
   *add({ k, rows: items, scores }: TopLists): Sliced<void> {
     const slices = new Slices()
     const bits = itemBitsOf(this.#itemCount)
@@ -107,7 +107,7 @@ export class RowPacker {
       const step = largest / most
       for (let place = start; place < end; place++) {
         const level = largest === 0 ? 0 : Math.round(scores[place] / step)
-        // Without signs an entry is above zero.
+        // Unsigned entries are above zero.
         words[at++] = items[place] + (signed ? level : Math.max(1, level)) * 2 ** bits
       }
       sortByItem(words.subarray(from, at), bits)
@@ -119,7 +119,7 @@ export class RowPacker {
     this.#parts.push(words.slice(0, at))
   }
 
-  /** All rows that were added, the last ones. */
+  /** The matrix of all added rows; no more can be added. */
   *finish(): Sliced<PackedRows> {
     const words = new Uint32Array(this.#indptr[this.#itemCount])
     let at = 0
@@ -140,7 +140,7 @@ export function* packSigned(who: string, { indptr, indices, data }: CsrMatrix): 
   return yield* pack({ itemCount, signed: true, indptr: Uint32Array.from(indptr) }, (at) => indices[at], valueAt)
 }
 
-/** M diag(factors), in steps of its own. @param factors > 0, shape (items) */
+/** M diag(factors), with new steps. @param factors > 0, shape (items) */
 export function* scaledPacked(rows: PackedRows, factors: Float64Array): Sliced<PackedRows> {
   const { words, steps, signed, itemCount } = rows
   const bits = itemBitsOf(itemCount)
@@ -166,7 +166,7 @@ function* pack(
     const step = largest / most
     for (let at = indptr[row]; at < indptr[row + 1]; at++) {
       const level = largest === 0 ? 0 : Math.round(valueAt(row, at) / step)
-      // Without signs an entry is above zero.
+      // Unsigned entries are above zero.
       words[at] = itemAt(at) + (signed ? level : Math.max(1, level)) * 2 ** bits
     }
     steps[row] = step
@@ -181,7 +181,7 @@ function requireItems(who: string, itemCount: number): void {
   throw new RivuletError('INVALID_DATA', { who, expected: 'at most 2^24 items', got, todo: 'Use an Engine.' })
 }
 
-/** Turns the words so that the item leads, sorts them as numbers and turns them back. */
+/** Rotates the words so that the item is in the high bits, sorts them as numbers and rotates them back. */
 function sortByItem(words: Uint32Array, bits: number): void {
   for (let at = 0; at < words.length; at++) words[at] = (words[at] << (32 - bits)) | (words[at] >>> bits)
   words.sort()

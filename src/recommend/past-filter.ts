@@ -1,6 +1,6 @@
 /**
- * The default recipe's filter on a few rows, in this thread: what tastes that were known at a moment make of profiles. Scores of leave-one-out are not corrected,
- * and the polynomial is of low degree: how much a profile tells hardly depends on either.
+ * The default recipe's filter for a few profiles, on this thread, with the interactions known at a moment. Scores of leave-one-out are not corrected,
+ * and the polynomial is of low degree: the estimated share hardly depends on either.
  *
  *   scores = finish o f(T) (start o profiles),   T = scale o W' (middle o W .),   f(T) = sum_k c_k T_k(2T - 1)
  */
@@ -11,13 +11,13 @@ import { PAUSE, rowRanges, type Sliced } from '../support/pause.ts'
 import { ABOVE_ESTIMATE, noiseEdge } from './methods/graph-filter.ts'
 import { DEFAULT_RECIPE, responseOfRecipe } from './methods/recipe.ts'
 
-/** Profiles that are spread together. */
+/** Number of profiles that are spread together. */
 export const PANEL = 16
 const DEGREE = 6
-/** Steps of the power method: from a start above 0 everywhere, where the largest eigenvector is too. */
+/** Steps of the power method. It starts above 0 everywhere, as the largest eigenvector is. */
 const STEPS = 16
 
-/** Bytes of an item while panels are spread. */
+/** Bytes per item while panels are spread. */
 export const ITEM_BYTES = 4 * (6 * PANEL + 8)
 
 export class PastFilter {
@@ -26,7 +26,7 @@ export class PastFilter {
   readonly #scale: Float32Array
   readonly #start: Float32Array
   readonly #finish: Float32Array
-  /** Of P, over the largest eigenvalue. */
+  /** Noise of P, over the largest eigenvalue. */
   readonly #noise: number
 
   private constructor(
@@ -66,7 +66,7 @@ export class PastFilter {
 
   /**
    * @param profiles shape (items x PANEL), row-major
-   * @param lengths of each profile, which its filter depends on
+   * @param lengths of each profile, which determine its filter
    * @returns scores, of the same shape
    */
   *scores(profiles: Float32Array, lengths: readonly number[]): Sliced<Float32Array<ArrayBuffer>> {
@@ -84,7 +84,7 @@ export class PastFilter {
     return scaled(scores, this.#finish)
   }
 
-  /** Of each term, shape (DEGREE + 1, PANEL). */
+  /** Coefficients of each term, shape (DEGREE + 1, PANEL). */
   #coefficients(lengths: readonly number[]): Float64Array[] {
     const terms = Array.from({ length: DEGREE + 1 }, () => new Float64Array(PANEL))
     for (const [column, n] of lengths.entries()) {
@@ -95,7 +95,7 @@ export class PastFilter {
   }
 }
 
-/** Rows of a panel by a factor each. */
+/** The rows of a panel times a factor each. */
 function scaled(panel: Float32Array, factors: Float32Array): Float32Array<ArrayBuffer> {
   const result = new Float32Array(panel.length)
   for (let item = 0, at = 0; item < factors.length; item++) {
@@ -104,7 +104,7 @@ function scaled(panel: Float32Array, factors: Float32Array): Float32Array<ArrayB
   return result
 }
 
-/** T_k from W' (middle o W T_k-1), in its place. */
+/** T_k from W' (middle o W T_k-1), in place. */
 function recur(
   sums: Float32Array,
   scale: Float32Array,

@@ -1,8 +1,9 @@
 /**
- * Somebody who is not in the data, by what she did and by what is known of her beside: as columns of the matrix, so that she is ranked as any profile.
+ * A person who is not in the data, by interactions and known attributes: as columns of the matrix, so that the person is ranked as any profile.
  *
- * What she has of a relation of users stands beside her items as it would in the data: a vector of length 1 times what her items weigh in all, or what those of the average user do.
- * A friend stands for his ties: half of what they lead to is his, half his friends'. What she likes of a relation of items counts as one item more, of which each that has it is a part.
+ * Attributes of relations of users are added to the items as they would be in the data: a vector of length 1 times the sum of the items' weights, or that of the average user's.
+ * A friend is represented by ties: half of the weight goes to the friend, half to the friend's friends. A liked attribute of a relation of items counts as one more item, shared
+ * by the items that have it.
  */
 import type { RelationPart } from '../network/network.ts'
 import { RivuletError, show } from '../support/errors.ts'
@@ -29,29 +30,29 @@ export const personOptions = {
   attributes: optional<Attributes>(isAttributes),
 }
 
-/** Somebody who is described by what she did, and by attributes that relations know. */
+/** A person described by interactions and by attributes of relations. */
 export interface Person extends Given<typeof personOptions> {}
 
-/** A relation as people are described by it. */
+/** The part of a relation that describes people. */
 export type DescribedPart = Pick<RelationPart, 'name' | 'side' | 'names'>
 
-/** Attributes that can describe a person, and their place in a profile. */
+/** Attributes that can describe a person, and their columns in a profile. */
 export interface KnownValues<Part extends DescribedPart = DescribedPart> {
   /** `null` where there are no relations. */
   readonly parts: readonly Part[] | null
-  /** What an interaction weighs where nothing else says it. */
+  /** Weight of an interaction if the profile has none. */
   readonly scale: number
   /** The weight of a user without items. */
   readonly userDegree: number
-  /** The column of what users hold. */
+  /** The column of a user's attribute. */
   holds(part: Part, value: number): number
-  /** Adds to a profile what of one who likes a value sums to `unit`. */
+  /** Adds a liked value to a profile, with weights that sum to `unit`. */
   likes(part: Part, value: number, unit: number, to: Map<number, number>): void
-  /** Adds to a profile what ties a user to others, as a vector of length 1. Default: it knows no users. @throws {RivuletError} UNKNOWN_KEY, INVALID_OPTION */
+  /** Adds a user's ties to others to a profile, as a vector of length 1. Default: users are unknown. @throws {RivuletError} UNKNOWN_KEY, INVALID_OPTION */
   ties?(part: Part, from: string, user: unknown, ids: UnknownIds, to: Map<number, number>): void
 }
 
-/** Those of a catalogue: columns of its matrix. */
+/** The attributes of a catalogue: columns of its matrix. */
 export function valuesOf({ network, users }: Pick<Catalogue, 'network' | 'users'>): KnownValues<RelationPart> {
   const { rows, relations, scale } = network
   return {
@@ -145,20 +146,20 @@ function partOf<Part extends DescribedPart>(from: string, { parts, ties }: Known
 
 const lengthOf = (vector: readonly number[]): number => Math.sqrt(vector.reduce((sum, size) => sum + size * size, 0))
 
-/** Numbers of values, each once. @throws {RivuletError} UNKNOWN_KEY naming the nearest */
+/** Distinct numbers of values. @throws {RivuletError} UNKNOWN_KEY naming the nearest */
 function numbersOf(from: string, { name, names }: DescribedPart, values: readonly unknown[], ids: UnknownIds) {
   if (names === null) return new Set<number>()
   const found = values.map((value) => ids.rowOf(from, `a value of relation ${show(name)}`, names, value))
   return new Set(found.filter((number) => number >= 0))
 }
 
-/** Adds numbers that sum to `whole`. */
+/** Adds weights that sum to `whole`. */
 function addTimes(to: Map<number, number>, columns: Uint32Array, weights: Float32Array, whole: number): void {
   const sum = weights.reduce((total, weight) => total + weight, 0)
   columns.forEach((column, at) => to.set(column, (to.get(column) ?? 0) + (whole * weights[at]) / sum))
 }
 
-/** Adds what ties a user to others, as a vector of length 1. @throws {RivuletError} UNKNOWN_KEY */
+/** Adds a user's ties to others, as a vector of length 1. @throws {RivuletError} UNKNOWN_KEY */
 function addTies(
   to: Map<number, number>,
   from: string,

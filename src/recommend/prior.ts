@@ -1,4 +1,4 @@
-/** The prior: what stands in a list where nothing of the profile reaches, or where there is next to no profile. */
+/** The prior: entries of a list for items that the profile does not reach, and for nearly empty profiles. */
 import type { TopLists } from '../request/sweep.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 import { excludedOf, type Query } from './methods/model.ts'
@@ -6,12 +6,12 @@ import type { Popularity } from './methods/popularity.ts'
 import type { Profile } from './profile.ts'
 import type { Rankings } from './rankings.ts'
 
-/** Which items may stand in a list, checked. */
+/** Which items may be listed, checked. */
 export interface Selection {
   readonly k: number
   readonly minScore: number
   readonly priorUpTo: number
-  /** Pairs of a user with these signals are left out of her list; `null` where signals do not decide. */
+  /** Pairs of a user with these signals are left out of the user's list; `null` without such an option. */
   readonly excludeSignals: readonly string[] | null
   readonly query: Query
 }
@@ -21,21 +21,21 @@ export interface Prior {
   /**
    * The most likely items first, with the shares of interactions that they are expected to get.
    *
-   * @param profile what is known
-   * @param count most entries
-   * @param isWanted items that may be among them
+   * @param profile the known interactions
+   * @param count maximum number of entries
+   * @param isWanted whether an item may be listed
    */
   best(profile: Profile, count: number, isWanted: (item: number) => boolean): Sliced<Popularity>
 }
 
 /** Facts about users. */
 export interface Known {
-  /** Items of a profile. */
+  /** Number of items of a profile. */
   lengthOf(user: number): number
   profileOf(user: number): Profile
 }
 
-/** The most popular items, whatever the profile. */
+/** The most popular items, for every profile. */
 export function popularityPrior({ items, shares }: Popularity): Prior {
   return {
     *best(_, count, isWanted) {
@@ -53,7 +53,7 @@ export function popularityPrior({ items, shares }: Popularity): Prior {
   }
 }
 
-/** Users whose profiles `fillUp` asks for: their lists may get an entry of the prior. */
+/** Users whose profiles `fillUp` reads: their lists may get entries of the prior. */
 export function openLists(
   users: Int32Array,
   { rows }: Pick<TopLists, 'rows'>,
@@ -68,11 +68,11 @@ const isForPriorAlone = (user: number, priorUpTo: number, lengthOf: Known['lengt
   priorUpTo > 0 && lengthOf(user) <= priorUpTo
 
 /**
- * Drops what scores too low; where nothing reached, and for profiles of so few items that the prior is to stand alone, goes on with the prior. The lists are
+ * Drops entries with too low scores; then continues with the prior where the profile reaches no more items, and uses only the prior for profiles that are too short. The lists are
  * changed in place.
  *
- * @param users rows to report, one a list
- * @param known of the users; profiles are asked for those of `openLists` only
+ * @param users rows to report, one per list
+ * @param known facts about the users; profiles are read only for those of `openLists`
  */
 export function* fillUp(
   prior: Prior,

@@ -1,11 +1,11 @@
 /**
- * Profiles whose last items count more.
+ * Profiles in which recent items count more.
  *
  *   weight of a profile's item = its weight x 2^-(p / profileHalfLife)
  *
- * p its place: how many other items of the profile were taken later. Places, not time: who comes back after a year is still who she was, and a person's pace is
- * her own. The map from weights to scores stays what it is, linear, so that lists are explained and compiled as before.
- * Cost: a pass over the table and a sort of every user's items, once; 4 bytes a pair.
+ * p its place: how many other items of the profile were taken later. Places, not times: users keep their tastes while they are away, and differ in
+ * pace. The map from weights to scores stays linear, so lists are explained and compiled as before.
+ * Cost: a pass over the table and a sort of every user's items, once; 4 bytes per pair.
  */
 import { withoutColumn } from '../data/interactions.ts'
 import { requireTimes } from '../data/time-units.ts'
@@ -24,20 +24,20 @@ export const orderOptions = {
   profileHalfLife: option<number | null>(null, either(numberBetween(0, Infinity, '()'), oneOf(null))),
 }
 
-/** How the order of a profile counts. */
+/** Options of the order of a profile. */
 export interface OrderOptions extends Given<typeof orderOptions> {}
 
-/** Beyond this an item counts for nothing that could be seen, and the weight of one is still a number above 0. */
+/** With more halvings an item has no visible effect; the limit keeps its weight above 0. */
 const MOST_HALVINGS = 64
 
-/** What an item counts for, by its place. @param halfLife `null` where the order does not matter */
+/** Weight of an item by its place. @param halfLife `null` if the order does not matter */
 export const placeFactor = (place: number, halfLife: number | null): number =>
   halfLife === null ? 1 : 2 ** -Math.min(MOST_HALVINGS, place / halfLife)
 
-/** When pairs of a user and an item came about: columns of a table, in rows of the matrix. */
+/** Times of pairs of a user and an item: columns of a table, in rows of the matrix. */
 type TimedPairs = Pick<TimedRows, 'user' | 'item' | 'time' | 'counts'>
 
-/** The times that say in which order profiles came about. @throws {RivuletError} INVALID_DATA for none, and for times in two units */
+/** The times that determine the order of profiles. @throws {RivuletError} INVALID_DATA for none, and for times in two units */
 export function* requireOrder(who: string, times: TimedRows | null): Sliced<TimedRows> {
   const [todo, need] = [
     "Name the time column when reading, or leave 'profileHalfLife' out.",
@@ -49,14 +49,14 @@ export function* requireOrder(who: string, times: TimedRows | null): Sliced<Time
   return times
 }
 
-/** Bytes of an entry while places are found, and afterwards. */
+/** Bytes per entry while places are computed, and afterwards. */
 export const PLACING_BYTES = 13
 export const PLACE_BYTES = 4
 
 /**
- * The place of every entry of a matrix of profiles: how many of the row's other items were taken later, by the newest time of each that counts.
+ * The place of every entry of a matrix of profiles: how many of the row's other items were taken later, by the newest counted time of each.
  *
- * @param timed an item below 0 is none of the matrix
+ * @param timed with items below 0 if they are not in the matrix
  */
 export function* placesOf(rows: SparseRows, timed: TimedPairs): Sliced<Uint32Array> {
   const newest = yield* newestTimes(rows, timed)
@@ -71,7 +71,7 @@ export function* placesOf(rows: SparseRows, timed: TimedPairs): Sliced<Uint32Arr
   return places
 }
 
-/** Operations of an entry that is sorted among those of its row. */
+/** Operations per sorted entry of a row. */
 const SORTED = 32
 
 function placeRow(newest: Float64Array, places: Uint32Array, first: number): void {
@@ -85,7 +85,7 @@ function placeRow(newest: Float64Array, places: Uint32Array, first: number): voi
   })
 }
 
-/** -Infinity where no time is known. Negative rows have times too, but they do not count: they are found in a second pass. */
+/** -Infinity if no time is known. Rows with negative weights do not count: their times are used only in a second pass, for entries without others. */
 function* newestTimes(rows: SparseRows, { user, item, time, counts }: TimedPairs): Sliced<Float64Array> {
   const newest = new Float64Array(rows.nnz).fill(-Infinity)
   const isDone = new Uint8Array(rows.nnz)
@@ -110,10 +110,10 @@ function* newestTimes(rows: SparseRows, { user, item, time, counts }: TimedPairs
   return newest
 }
 
-/** Operations of a look for an entry in its row. */
+/** Operations to search for an entry in its row. */
 const SEARCHED = 4 * SCATTERED
 
-/** Number of an entry among all, -1 where there is none. */
+/** Index of an entry among all, -1 if there is none. */
 function entryOf(rows: SparseRows, row: number, column: number): number {
   const window = rows.windowOf(row)
   let [low, high] = [window.start(row), window.end(row)]

@@ -1,4 +1,4 @@
-/** Profiles asked about in parts, and their lists put together again. */
+/** Splitting requests about profiles into parts, and joining their lists. */
 import type { ColumnLists, SparseSeeds, TopLists } from '../request/sweep.ts'
 import type { Profiles, Query } from './methods/model.ts'
 import type { Profile } from './profile.ts'
@@ -31,7 +31,7 @@ interface Lists {
   readonly indices: Int32Array | Uint32Array
 }
 
-/** What is asked about them. */
+/** The query for the profiles at some places. */
 export function takeQuery(query: Query, places: Int32Array): Query {
   return query.excluded === undefined ? query : { ...query, excluded: takeLists(query.excluded, places) }
 }
@@ -49,7 +49,7 @@ export function emptyLists(count: number, k: number): TopLists {
   return { k, rows: new Int32Array(count * k).fill(-1), scores: new Float32Array(count * k).fill(-Infinity) }
 }
 
-/** Puts the lists of some places where they belong. */
+/** Writes the lists of some places into the joined lists. */
 export function putLists({ k, rows, scores }: TopLists, part: TopLists, places: Int32Array): void {
   places.forEach((place, at) => {
     rows.set(part.rows.subarray(at * k, (at + 1) * k), place * k)

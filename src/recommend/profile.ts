@@ -25,24 +25,24 @@ export interface Profile {
   readonly own?: Int32Array
 }
 
-/** Who reads a profile. */
+/** How a profile is read. */
 export interface ProfileReading {
-  /** Whether values below 0 have a meaning to the method. */
+  /** Whether the method supports values below 0. */
   readonly signed: boolean
-  /** What becomes of items that the index does not know. Default: they are refused. */
+  /** What happens to items that the index does not know. Default: they are refused. */
   readonly ids?: UnknownIds
-  /** What the weights of the matrix were multiplied by: see `scaleWeights`. Default 1. */
+  /** Factor of the weights of the matrix: see `scaleWeights`. Default 1. */
   readonly scale?: number
-  /** Places after which an item counts half, the last entry being the newest; `null` where all count whole. Default null. */
+  /** Number of places after which an item counts half, the last entry being the newest; `null` if all count fully. Default null. */
   readonly halfLife?: number | null
 }
 
 /**
- * A profile from item ids, on the scale of the matrix; an item named twice counts with the sum. Values that are far from ordinary there get a scale of
- * their own: scores are linear in a profile, so that no order changes.
+ * A profile from item ids, on the scale of the matrix; an item named twice counts with the sum. Values far outside the matrix's range get their own
+ * scale: scores are linear in a profile, so the order does not change.
  *
- * @throws {RivuletError} UNKNOWN_KEY; INVALID_DATA for what is no entry or has a field that entries have not, and for a value that single precision does not hold, or below 0 where the
- *   method takes none; INVALID_OPTION for what is no list.
+ * @throws {RivuletError} UNKNOWN_KEY; INVALID_DATA for a value that is not an entry or has an unknown field, and for a value outside single precision, or below 0 if the
+ *   method does not support it; INVALID_OPTION for a value that is not a list.
  */
 export function readProfile(
   who: string,
@@ -60,7 +60,7 @@ export function readProfile(
     const sum = (weights.get(row) ?? 0) + value
     if (!isSingle(value) || !Number.isFinite(Math.fround(sum)) || (value < 0 && !signed))
       throw invalidValue(who, item, isSingle(value) ? sum : value)
-    // An item that is named again was taken again: it goes to the end.
+    // A repeated item was taken again: it moves to the end.
     weights.delete(row)
     weights.set(row, sum)
   }
@@ -88,7 +88,7 @@ function readEntry(who: string, entry: unknown): { readonly item: string; readon
 
 const FIELDS = ['item', 'value']
 
-/** A weight by another name would count 1 without a word. */
+/** A weight under another name would otherwise be ignored, and the item would count 1. */
 function unknownField(who: string, name: string, entry: object): RivuletError {
   const nearest = nearestOf(
     name,

@@ -1,4 +1,4 @@
-/** Lists for many users, or for profiles: asked round by round, their room taken before any of them is made. */
+/** Lists for many users or profiles, computed in rounds; their memory is reserved in advance. */
 import { requireRoom } from '../memory/limit.ts'
 import { listBytes, MAP_ENTRY_BYTES, rankingBytes } from '../memory/outside-bytes.ts'
 import type { NamedNetwork } from '../network/network.ts'
@@ -23,7 +23,7 @@ import {
 } from './request.ts'
 import { inRounds, userRows, type Rounds } from './rounds.ts'
 
-/** What is made of the lists of a call: all of them with ids at once, rows of numbers, or one list at a time. */
+/** The result of a call: all lists with ids, rows of numbers, or one list at a time. */
 type Made = 'lists' | 'rows' | 'a list'
 
 /** Ranks items for users. @throws {RivuletError} UNKNOWN_KEY, MEMORY_LIMIT, UNSUPPORTED_GRAPH */
@@ -47,7 +47,7 @@ export function* rankUsers(
   yield* rankInRounds(catalogue, request, rows, made, ask)
 }
 
-/** Of whom nothing is known. */
+/** An unknown user. */
 const NOBODY: Profile = { items: new Int32Array(0), weights: new Float32Array(0) }
 
 /** Ranks items for users, some of whom are not in the data: these get the list of a user without interactions. */
@@ -59,7 +59,7 @@ function* rankWithStrangers(
 ): Algorithm<Rankings> {
   const { k } = request
   const known = round.filter((user) => user >= 0)
-  // Nobody did anything with a signal.
+  // Unknown users have no interactions with signals.
   const prior = yield* catalogue.rankProfiles([NOBODY], { ...request, excludeSignals: null })
   const ranked = known.length === 0 ? prior : yield* catalogue.rankUsers(known, request)
   const [items, scores] = [new Int32Array(round.length * k), new Float32Array(round.length * k)]
@@ -74,7 +74,7 @@ function* rankWithStrangers(
   return { users: round, strangers, k, items, scores, priorFrom }
 }
 
-/** Ranks items for those who are described by items. @param further of the query. @throws {RivuletError} as `rankUsers`, INVALID_DATA */
+/** Ranks items for profiles of items. @param further of the query. @throws {RivuletError} as `rankUsers`, INVALID_DATA */
 export function* rankProfiles(
   who: string,
   network: NamedNetwork,
@@ -98,7 +98,7 @@ export function* rankProfiles(
   yield* rankInRounds(catalogue, request, places, made, (round) => catalogue.rankProfiles(profilesAt(round), request))
 }
 
-/** A round does not show how many are asked about in all. What users hold stands in columns too, and in no list. */
+/** Adds the total number of profiles, which a round alone does not show. Columns of users' attributes are never listed. */
 function aboutMany(
   { network }: Catalogue,
   request: ListRequest,
@@ -130,7 +130,7 @@ const TODO =
   "Raise memoryLimitBytes, lower 'k', or ask for fewer users at a time: recommendAll holds one list, rank none with ids."
 
 /**
- * Counts the lists of a call as taken until the function that it returns is called.
+ * Reserves memory for the lists of a call until the returned function is called.
  *
  * @throws {RivuletError} MEMORY_LIMIT when they do not fit, or lists with ids not into the heap.
  */
@@ -142,12 +142,12 @@ function takeLists(
 ): () => void {
   const what = `lists of ${k} entries for ${users} users`
   const atOnce = made === 'lists' ? users : Math.min(1, users)
-  // Rows stand twice while rounds are joined.
+  // Rows are in memory twice while rounds are joined.
   const lists = made === 'rows' ? 2 * rankingBytes(users, k) : listBytes(atOnce, k, items) + atOnce * MAP_ENTRY_BYTES
   if (made !== 'rows') {
     requireRoom(who, what, { shared: 0, outside: { lists } }, freeHeapBytes(), TODO, 'the heap, --max-old-space-size')
   }
-  // What is allowed, what is open, and what is not masked: a few bytes an item.
+  // Allowed, open and unmasked items: a few bytes per item.
   return budget.take({ who, what, parts: { lists, 'list masks': 2 * query.allowed.length }, todo: TODO })
 }
 
@@ -158,10 +158,10 @@ export function* joinRounds(rounds: Rounds<Rankings>): Detached<Rankings> {
   return joinRankings(parts)
 }
 
-/** Operations that an entry with its key costs. */
+/** Operations per entry with its key. */
 const ENTRY_COST = 50
 
-/** Gives every list with its ids, in the order in which was asked. */
+/** Yields every list with its ids, in the order of the request. */
 export function* eachList(
   rounds: Rounds<Rankings>,
   items: KeyIndex,

@@ -8,26 +8,26 @@ export interface Recommendation {
   readonly item: string
   /** The method's own score; comparable within one method and profile. For a prior entry: the share of interactions that the prior gives the item. */
   readonly score: number
-  /** Present when nothing of the profile reached this item: it stands here because it is popular, in the clusters that the profile fits if there are any. */
+  /** Present if the profile does not reach this item: it is listed because it is popular, in the clusters that fit the profile if there are any. */
   readonly prior?: true
 }
 
-/** Ranked item rows of many users at once, without a string: `k` entries each, -1 where there are fewer. */
+/** Ranked item rows of many users, without strings: `k` entries each, -1 where there are fewer. */
 export interface Rankings {
   /** User rows, shape (users); -1 - n for the n-th of `strangers`. */
   readonly users: Int32Array
-  /** Ids of users that the data does not know, where the prior answers for them. */
+  /** Ids of unknown users, whose lists come from the prior. */
   readonly strangers?: readonly string[]
   readonly k: number
   /** Item rows, shape (users x k), row-major. */
   readonly items: Int32Array
   /** Shape (users x k); entries from `priorFrom` on are shares of interactions. */
   readonly scores: Float32Array
-  /** Entries of each user before the prior takes over, shape (users). */
+  /** Number of entries of each user before those of the prior, shape (users). */
   readonly priorFrom: Int32Array
 }
 
-/** Rankings, and who and what their rows are. */
+/** Rankings with the keys of their rows. */
 export interface RankedItems extends Rankings {
   readonly userKeys: KeyIndex
   readonly itemKeys: KeyIndex
@@ -35,7 +35,7 @@ export interface RankedItems extends Rankings {
   readonly notes: readonly string[]
 }
 
-/** Lists by user or item, which show themselves: the first of them on a console, all of them as JSON. */
+/** Lists by user or item that print themselves: the first ones on a console, all of them as JSON. */
 export function asLists(lists: Map<string, Recommendation[]>): Map<string, Recommendation[]> {
   shown<ReadonlyMap<string, readonly Recommendation[]>>(lists, LISTS)
   return lists
@@ -55,7 +55,7 @@ function* linesOf(lists: ReadonlyMap<string, readonly Recommendation[]>): Genera
   for (const [key, list] of lists) yield `${key} -> [${firstOf(list.map(({ item }) => item))}]`
 }
 
-/** Rankings with their keys, which show themselves by their sizes. */
+/** Rankings with their keys that print their sizes. */
 export const asRankedItems = (ranked: RankedItems): RankedItems => shown(ranked, RANKED)
 
 const RANKED: Shown<RankedItems> = {
@@ -77,7 +77,7 @@ export function listAt(
   const list: Recommendation[] = []
   for (let at = place * k; at < (place + 1) * k && rows[at] >= 0; at++) {
     const [item, score] = [items.keyOf(rows[at]), scores[at]]
-    // Written out: a copy of an object takes four times the memory.
+    // Written out, because copying an object takes four times the memory.
     list.push(at - place * k < priorFrom[place] ? { item, score } : { item, score, prior: true })
   }
   return list

@@ -1,9 +1,9 @@
 /**
- * What day it is: items that are taken now come before those that were.
+ * Recency: items that are popular now rank before those that were popular earlier.
  *
  *   factor of item i = (r_i + e)^recency (d_i + 1/2)^popularity,   r_i = sum over the item's rows of 2^-((now - t) / halfLife)
  *
- * d_i rows of the item until `now`, e EPSILON times the mean r. Scores are multiplied by it, whatever the method: they stay linear in the profile. Divided by the
+ * d_i rows of the item until `now`, e EPSILON times the mean r. Scores are multiplied by it, whatever the method: they stay linear in the profile. The factor is divided by the
  * mean of its logarithm over all rows, so that scores keep their size.
  */
 import { findDrift, type Drift } from '../data/drift.ts'
@@ -64,40 +64,40 @@ export const recencyOptions = {
   now: optional<Moment>(isMoment),
 }
 
-/** Options of what is recent. */
+/** Options of recency. */
 export interface RecencyOptions extends Given<typeof recencyOptions> {}
 
-/** Options of what is recent, checked. */
+/** Checked options of recency. */
 export interface RecencyRequest {
   readonly recency: Recency
   readonly now: Moment | null
 }
 
-/** What is recent in a catalogue. */
+/** The recency of the items of a catalogue. */
 export interface ItemRecency {
-  /** What scores, and popularity, are multiplied by, shape (items); `null` for nothing. */
+  /** Factors of scores and of popularity, shape (items); `null` for none. */
   readonly factors: Float32Array | null
   readonly drift: Drift | null
-  /** `null` where no time counts. */
+  /** `null` if times are not used. */
   readonly past: Past | null
-  /** For people, if there is anything to say. */
+  /** Notes for users; may be empty. */
   readonly notes: readonly string[]
 }
 
-/** What counts, and what scores would have been multiplied by at other moments. */
+/** The counted rows, and the factors at other moments. */
 export interface Past {
-  /** Nothing later counts. */
+  /** Later rows are ignored. */
   readonly until: number
-  /** Factors, shape (items), of the rows until a moment, looking back from another; `null` for no factors. */
+  /** Factors, shape (items), of the rows until a moment, seen from another; `null` for no factors. */
   readonly factors: ((until: number, now: number) => Sliced<Float32Array>) | null
 }
 
 export const NO_RECENCY: ItemRecency = { factors: null, drift: null, past: null, notes: [] }
 
 /**
- * What is recent by the timed rows of a network, `null` for one without.
+ * Recency by the timed rows of a network, `null` for one without.
  *
- * @throws {RivuletError} INVALID_DATA for a rule, or a moment, without times, and for a rule on times of two units; INVALID_OPTION for a moment before all rows, or one that nothing looks back from.
+ * @throws {RivuletError} INVALID_DATA for a rule, or a moment, without times, and for a rule on times of two units; INVALID_OPTION for a moment before all rows, or one beside recency null.
  */
 export function* itemRecency(
   who: string,
@@ -134,7 +134,7 @@ function* lookBack(
   }
   if (span.known === 0) return NO_RECENCY
   const until = moment ?? span.newest
-  // From the newest row on all rows fade alike, which changes no factor, until nothing is left of them.
+  // After the newest row, all rows decay alike, which changes no factor until they underflow.
   const soonest = moment === null ? null : Math.min(moment, span.newest)
   const about = aboutSpan(span)
   if (recency !== 'auto') {
@@ -166,19 +166,19 @@ interface Exponents {
   readonly popularity: number
 }
 
-/** Popularity never counts for so little that the unit below has no meaning. */
+/** Lower bound of the exponent of popularity, which is used as a unit below. */
 const LEAST_STATIC = 0.5
 
-/** In units in which popularity without recency counts as it is: then nothing is left where nothing drifts. */
+/** Exponents relative to that of popularity without recency: then the factors are 1 without drift. */
 function exponentsOf({ recency, popularity, static: still }: Drift): Exponents {
   const unit = Math.max(LEAST_STATIC, still)
   return { recency: recency / unit, popularity: (popularity - still) / unit }
 }
 
-/** A rule of which every number is known. */
+/** A rule with numbers for all fields. */
 export interface KnownRule extends Readonly<Record<'halfLife' | 'recency' | 'popularity', number>> {}
 
-/** The rule that 'auto' stands for; `null` where it finds no drift. */
+/** The rule found by 'auto'; `null` if it finds no drift. */
 export const ruleOf = ({ drift }: Pick<ItemRecency, 'drift'>): KnownRule | null =>
   drift && { halfLife: drift.halfLife, ...exponentsOf(drift) }
 
@@ -221,7 +221,7 @@ const aboutSpan = ({ unknown, later }: TimeSpan): string =>
     .map((part) => `; ${part}`)
     .join('')
 
-/** Beyond this, a factor would leave single precision beside others. */
+/** Limit of the logarithm of a factor, so that factors stay in the range of single precision. */
 const MOST_LOG = 40
 
 function factorsOf({ rows, recent }: ItemCounts, { recency, popularity }: Exponents): Float32Array {

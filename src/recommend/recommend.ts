@@ -50,7 +50,7 @@ const WHO = 'recommend'
 
 type UserList = Resolved<typeof userListOptions>
 
-/** What `recommend` makes of its lists. */
+/** `recommend` with its result converted. */
 const recommending = <Answer>(
   inRounds: (network: NamedNetwork, options: UserList) => Detached<Answer>,
 ): Definition<typeof userListOptions, [], Answer> => ({
@@ -75,7 +75,7 @@ function* edgesToItems(network: NamedNetwork, options: UserList): Detached<EdgeA
   const edges: EdgeAnswer[] = []
   yield* eachList(rankUsers(WHO, network, options, 'lists'), items, (list, place, rankings) => {
     const user = rankings.users[place]
-    // Who is not in the data is no node.
+    // Unknown users have no node.
     if (user < 0) return
     const source = network.nodes.keyOf(user)
     for (const [at, { item, ...entry }] of list.entries()) {
@@ -131,7 +131,7 @@ function assign(graph: AbstractGraph, options?: RecommendOptions): void {
   assignAnswers(WHO, graph, options?.edge ?? edgeOptions.edge.fallback, answers)
 }
 
-/** What an engine answers as typed arrays. */
+/** The engine's method with typed arrays. */
 export const rank: SourceFunction<[], UserListOptions, Rankings> = defineFunction({
   name: 'rank',
   takesRelations: true,
@@ -139,7 +139,7 @@ export const rank: SourceFunction<[], UserListOptions, Rankings> = defineFunctio
   inRounds: (network: NamedNetwork, options: UserList) => joinRounds(rankUsers('rank', network, options, 'rows')),
 })
 
-/** A function that takes the options of lists. */
+/** A function with the options of lists. */
 export type ListFunction<About extends readonly unknown[], Answer> = SourceFunction<
   About,
   ListOptions,
@@ -179,7 +179,7 @@ export const recommendFor: ListFunction<[profile: ProfileSource | Person], Recom
 
 type ListsOfItems = ListFunction<[item: Id | readonly Id[]], Recommendation[] | Map<string, Recommendation[]>>
 
-/** A list of one item, or lists of many. */
+/** A list for one item, or lists for many. */
 export interface SimilarItems extends Pick<ListsOfItems, 'defaults' | 'name' | 'task'> {
   (source: Source, item: Id, options?: ListOptions & SourceOptions & RelationOptions): Recommendation[]
   (

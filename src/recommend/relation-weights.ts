@@ -1,8 +1,8 @@
 /**
- * What relations weigh, found by held-out users: HELD_OUT of what each of them took is left out of the network, and lists with the relation are held against lists without.
+ * Weights of relations, found by held-out users: HELD_OUT of each one's interactions are removed from the network, and lists with the relation are compared with lists without.
  *
- * Relations are looked at one after the other, each beside what was found for those before it. Users are drawn in two halves, and each half is scored by the weight that is best for the
- * other one: the gain that remains is one that a choice by others brings. Where its 95 % interval lies above 0 the weight is the one that is best for all of them, otherwise 0. Cost: lists
+ * Relations are tested one after the other, each together with those found before it. Users are drawn in two halves, and each half is scored with the best weight of the
+ * other half, so that the gain is not biased by the choice. If its 95 % interval lies above 0, the weight is the best one for all users, otherwise 0. Cost: lists
  * by sweeps for at most USERS users, 1 + 6 times for each relation.
  */
 import { bootstrapInSlices, type PairedBootstrap } from '../evaluate/significance.ts'
@@ -17,7 +17,7 @@ import { seededRandom } from '../support/random.ts'
 
 /** Candidate weights. */
 const WEIGHTS = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5] as const
-/** Interactions keep at least the rest. */
+/** The remaining weight stays with interactions. */
 const MOST_TOGETHER = 0.9
 const USERS = 1000
 const HELD_OUT = 0.2
@@ -43,7 +43,7 @@ export interface FoundWeights {
 export const hasOpenWeights = ({ relations }: Pick<NamedNetwork, 'relations'>): boolean =>
   relations?.parts.some(({ isOpen }) => isOpen) ?? false
 
-/** @param rankUsers the best items of users of the network without what is held out, by relations of these weights. @throws {RivuletError} EMPTY_DATA if no user can be held out, MEMORY_LIMIT */
+/** @param rankUsers returns the best items of users of the network without the held-out pairs, with these weights. @throws {RivuletError} EMPTY_DATA if no user can be held out, MEMORY_LIMIT */
 export function* findWeights(
   who: string,
   network: NamedNetwork,
@@ -98,13 +98,13 @@ function noteOf(name: string, { weight, gain: { difference, low, high, users } }
   return `relation ${show(name)}: ${found} ${gained} (${from} to ${to})`
 }
 
-/** A network without some interactions of some users, and those. */
+/** A network without some interactions of some users, and the removed pairs. */
 interface HeldOut {
   readonly network: NamedNetwork
   readonly relations: NetworkRelations
   /** In the order in which they were drawn. */
   readonly users: Int32Array
-  /** What was held out of each. */
+  /** The held-out items of each user. */
   readonly items: readonly ReadonlySet<number>[]
 }
 

@@ -45,10 +45,10 @@ export const recommenderOptions = { ...methodOption, ...recencyOptions }
 /** The recommender and its own options. */
 export type RecommenderOptions<Name extends MethodName = MethodName> = MethodChoice<Name> & RecencyOptions
 
-/** Of a recommender that is asked about a profile. */
+/** Options of a recommender that reads profiles. */
 export const askedOptions = { ...recommenderOptions, ...orderOptions }
 
-/** The recommender, and how it reads a profile. */
+/** The recommender and the order of profiles. */
 export type AskedOptions = RecommenderOptions & OrderOptions
 
 const isSignalExclusion: Check = (value) => {
@@ -108,10 +108,10 @@ export const usersOptions = {
   users: optional<Iterable<Id>>(isIterable),
 }
 
-/** Of lists for profiles. */
+/** Options of lists for profiles. */
 export const profileListOptions = { ...askedOptions, ...listOptions }
 
-/** Of lists for users. */
+/** Options of lists for users. */
 export const userListOptions = { ...profileListOptions, ...usersOptions }
 
 /** Options of lists for many users. */
@@ -119,23 +119,23 @@ export type UserListOptions = ListOptions & Given<typeof usersOptions>
 
 /** A recommender's options, checked. */
 export interface RecommenderRequest {
-  /** The function that was asked. */
+  /** The called function. */
   readonly who: string
   readonly method: MethodName
   /** The method's options, defaults filled in. */
   readonly methodOptions: MethodOptions
   readonly embedding: StoredEmbedding | null
   readonly recent: RecencyRequest
-  /** Places after which an item of a profile counts half; `null` where all count whole. */
+  /** Number of places after which an item of a profile counts half; `null` if all count fully. */
   readonly profileHalfLife: number | null
 }
 
-/** Options of a question for a list, checked. */
+/** Checked options of a request for a list. */
 export interface ListRequest extends RecommenderRequest, Selection {
   readonly prior: 'popularity' | UserClusters
 }
 
-/** Which recommender is asked, of options that are checked. */
+/** The recommender of checked options. */
 export function requestOf(
   who: string,
   {
@@ -159,7 +159,7 @@ export function requestOf(
   }
 }
 
-/** Popular items are recommended to everybody. @throws {RivuletError} INVALID_OPTION for a method that looks at no profile */
+/** Refuses popularity, which is the same for everybody. @throws {RivuletError} INVALID_OPTION for a method that does not depend on profiles */
 export function requireProfileMethod({ who, method }: RecommenderRequest): void {
   if (method !== 'popularity') return
   throw new RivuletError('INVALID_OPTION', {
@@ -171,7 +171,7 @@ export function requireProfileMethod({ who, method }: RecommenderRequest): void 
   })
 }
 
-/** A question for a list. @throws {RivuletError} UNKNOWN_KEY for an allowed or denied item. */
+/** A request for a list. @throws {RivuletError} UNKNOWN_KEY for an allowed or denied item. */
 export function listRequestOf(
   who: string,
   items: KeyIndex,
@@ -182,19 +182,19 @@ export function listRequestOf(
 }
 
 /**
- * Checks the options of a question for a list: the shared ones and those of the chosen method.
+ * Checks the options of a request for a list: the shared ones and those of the chosen method.
  *
- * @param further what else the caller takes
+ * @param further options of the caller
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION (an option of another method too), UNKNOWN_KEY for an allowed or denied item.
  */
 export const resolveList = (who: string, options: unknown, items: KeyIndex, further?: Spec): ListRequest =>
   listRequestOf(who, items, resolve(who, { ...profileListOptions, ...further }, options))
 
-/** Checks the options of a question that is not for a list. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
+/** Checks the options of a request for something other than a list. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
 export const resolveRecommender = (who: string, options: unknown): RecommenderRequest =>
   requestOf(who, resolve(who, askedOptions, options))
 
-/** What stands in the lists of a recommender that is already chosen. @throws {RivuletError} UNKNOWN_KEY. */
+/** Which items may be listed by a given recommender. @throws {RivuletError} UNKNOWN_KEY. */
 export function selectionOf(
   who: string,
   items: KeyIndex,
@@ -233,7 +233,7 @@ function allowedItems(who: string, items: KeyIndex, { allow, deny }: SelectionOp
   return allowed
 }
 
-/** @throws {RivuletError} INVALID_OPTION for an answer that is neither true nor false: one that was forgotten, or is still to come */
+/** @throws {RivuletError} INVALID_OPTION for a result that is neither true nor false: a forgotten return value, or a promise */
 function markWhere(from: string, items: KeyIndex, holds: (item: string) => boolean, mark: (row: number) => void): void {
   for (let row = 0; row < items.size; row++) {
     const key = items.keyOf(row)

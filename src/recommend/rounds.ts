@@ -1,4 +1,4 @@
-/** Which rows are asked about, and how many at a time. */
+/** The rows of a request, in rounds. */
 import type { Network } from '../network/network.ts'
 import type { WorkCosts } from '../plan/costs.ts'
 import { on, type Algorithm, type Detached } from '../request/request.ts'
@@ -6,7 +6,7 @@ import type { Id, KeyIndex } from '../support/key-index.ts'
 import { checkOption, isIterable } from '../support/options.ts'
 import { UnknownIds } from '../support/unknown-ids.ts'
 
-/** Users that are ranked in one go: enough blocks for every thread, or enough for a database ... */
+/** Users per round: enough blocks for every thread, or enough for a database ... */
 const USERS_PER_ROUND = 2048
 const USERS_PER_ROUND_ELSEWHERE = 2 ** 17
 /** ... and fewer when their lists are long, so that the results of a round stay below 64 MB. */
@@ -15,7 +15,7 @@ const ENTRIES_PER_ROUND = 2 ** 22
 /**
  * Rows of the named users, or of all.
  *
- * @param strangers gets those that are answered by the prior: the n-th has row -1 - n
+ * @param strangers collects unknown users, whose lists come from the prior: the n-th has row -1 - n
  * @throws {RivuletError} UNKNOWN_KEY, INVALID_OPTION.
  */
 export function userRows(
@@ -36,7 +36,7 @@ export function userRows(
   return Int32Array.from(rows)
 }
 
-/** Rows cut into rounds of about equal size, for lists of `k` entries. @param users most of a round */
+/** Rows in rounds of about equal size, for lists of `k` entries. @param users maximum per round */
 export function* rounds(rows: Int32Array, k: number, users = USERS_PER_ROUND): Generator<Int32Array> {
   const most = Math.max(16, Math.min(users, 16 * Math.floor(ENTRIES_PER_ROUND / (16 * k))))
   const equal = Math.ceil(rows.length / Math.ceil(rows.length / most))
@@ -45,14 +45,14 @@ export function* rounds(rows: Int32Array, k: number, users = USERS_PER_ROUND): G
   for (let start = 0; start < rows.length; start += size) yield rows.subarray(start, start + size)
 }
 
-/** Answers about some of the rows after the other: what was made of one is done with before the next is asked. */
+/** Results in rounds: each is consumed before the next one is computed. */
 export type Rounds<Answer> = Generator<Detached<Answer>, void, undefined>
 
 /**
- * Asks about rows round by round, so that lists of `k` entries never stand in memory all together. Progress counts rows, and what has to be made before the
- * first of them as so many rows as it costs.
+ * Computes results in rounds, so that lists of `k` entries are never all in memory. Progress counts rows, and preparation before the first one as the
+ * number of rows that it costs.
  *
- * @param expected of all rows; `null` if unknown
+ * @param expected cost of all rows; `null` if unknown
  */
 export function* inRounds<Answer>(
   who: string,

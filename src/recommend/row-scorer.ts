@@ -1,8 +1,8 @@
 /**
- * Serving from packed rows, and from the vectors of a head if there is one, on the calling thread: scores as of `compiled-head.ts`.
+ * Serving from packed rows, and from the vectors of a head if there is one, on the calling thread: scores as in `compiled-head.ts`.
  *
- * Items are at places, those with the longest vectors first. Looked at are those that are long enough to be listed by themselves, and the blocks of
- * places that the rows of the profile's items name. What is left out could not have been listed (Cauchy and Schwarz), so that lists are those of all scores.
+ * Items are at places, those with the longest vectors first. It scores the places whose vectors are long enough to be listed on their own, and the blocks of
+ * places in the rows of the profile's items. By the Cauchy-Schwarz inequality no other item can be listed, so the lists are exact.
  */
 import { INSERTED_MOST, type Kernel, type KernelName } from '../kernel/kernel.ts'
 import { bestKernel, openKernel } from '../kernel/kernels.ts'
@@ -28,32 +28,32 @@ import { itemBitsOf, renumbered, type PackedRows } from './packed-rows.ts'
 export interface ProfileRows {
   readonly indptr: ArrayLike<number>
   readonly indices: ArrayLike<number>
-  /** `null` weighs every item 1. */
+  /** `null` for weight 1 everywhere. */
   readonly data: ArrayLike<number> | null
 }
 
 const NONE = new Int32Array(0)
 
-/** One scorer serves one call at a time. */
+/** A scorer serves one call at a time. */
 export class RowScorer {
-  /** What it was made of, as it lies in its memory: others need not be kept. */
+  /** The given parts, copied to its memory: the originals need not be kept. */
   readonly parts: ServedParts
   readonly #kernel: Kernel
   readonly #at: Readonly<Record<Name, number>>
   readonly #views: Views
-  /** What loops are given: made once, because a record of many fields costs as long as a short list. */
+  /** Arguments of loops, made once, because a record of many fields costs as much time as a short list. */
   readonly #adding: Writable<AddedPacked>
   readonly #offering: Writable<OfferedPlaces>
   readonly #blocks: number
   readonly #cold: ColdItems | null
   readonly #isCold: Uint8Array
-  /** Of every place, whatever is allowed. */
+  /** For every place, as if all items were allowed. */
   readonly #rooms: Float32Array
-  /** What `rooms` says now, and whose array it was. */
+  /** What `rooms` currently allows, and the array of that call. */
   readonly #allowed: Uint8Array
   #asked: Uint8Array | null = null
 
-  /** @param cold items that are reached through values, which stand behind all items; `null` without relations, and beside a head */
+  /** @param cold items reached through values, which follow all items; `null` without relations, and with a head */
   constructor(
     rows: PackedRows,
     head: CompiledHead | null = null,
@@ -99,13 +99,13 @@ export class RowScorer {
     }
   }
 
-  /** Rows that name items again. */
+  /** Rows with items in place of places. */
   rows(): PackedRows {
     const { rows } = this.parts
     return this.parts.head === null ? rows : { ...rows, words: renumbered(rows, this.#views.order) }
   }
 
-  /** Writes the best items of one profile, best first, ties to the lower item, from place `at` of `items` and `scores` on. @param excluded items that are left out beside the profile */
+  /** Writes the best items of one profile, best first, ties to the lower item, from place `at` of `items` and `scores` on. @param excluded items excluded in addition to the profile */
   rank(
     profiles: ProfileRows,
     profile: number,
@@ -147,7 +147,7 @@ export class RowScorer {
     }
   }
 
-  /** The profile, where kernels find it. @returns its items */
+  /** Writes the profile to the kernel's memory. @returns its items */
   #read({ indptr, indices, data }: ProfileRows, profile: number): number {
     const { items, itemPlaces, places, weights, pointers } = this.#views
     const from = indptr[profile]
@@ -166,7 +166,7 @@ export class RowScorer {
     this.#views.marks[Math.floor(place / SERVED_TOGETHER)] = 1
   }
 
-  /** gains o V' (start o r) + (lends'r) lent, its length, and both in whole numbers. */
+  /** gains o V' (start o r) + (lends'r) lent, its length, and both as whole numbers. */
   #combine({ dimensions, lends }: CompiledHead, { gains, lent }: CompiledFilter, count: number): void {
     const { pointers, itemPlaces, weights, vectors, start, coefficients } = this.#at
     const matrix = { indptr: pointers, indices: itemPlaces, data: weights }
@@ -183,7 +183,7 @@ export class RowScorer {
     toLevels(values, this.#offering.length, coefficientLevels)
   }
 
-  /** What an item of the profile is given by its own vector: it is scored by the others. */
+  /** Part of an item's score that comes from its own vector, which is subtracted: items of a profile are scored by the others. */
   #ownScore(head: CompiledHead, { gains, lent }: CompiledFilter, entry: number): number {
     const { items, itemPlaces, weights, start } = this.#views
     const place = itemPlaces[entry]
@@ -197,7 +197,7 @@ export class RowScorer {
     return this.#cold === null ? 0 : weights[entry] * (coldScoreOf(rows, this.#cold, item, item) ?? 0)
   }
 
-  /** Keeps others out of lists from now on: only what changes is touched, as most calls allow what the one before did. */
+  /** Sets the allowed places. Only changes are written, because most calls allow the same as the one before. */
   #allow(allowed: Uint8Array): void {
     if (allowed === this.#asked) return
     const { rooms, places } = this.#views
@@ -216,7 +216,7 @@ function layOutServing({ itemCount, words }: PackedRows, blocks: number, dimensi
   const int32 = (length: number) => ({ type: 'int32', length }) as const
   const int16 = (length: number) => ({ type: 'int16', length }) as const
   const float32 = (length: number) => ({ type: 'float32', length }) as const
-  // Blocks are whole: no item is at the last places.
+  // Blocks are full: there are no items at the last places.
   const size = blocks * SERVED_TOGETHER
   return layOut(
     {

@@ -1,4 +1,4 @@
-/** Scores of given pairs: a candidate list of another system ranked by a method here. */
+/** Scores of given pairs, to rank a candidate list of another system by a method here. */
 import { defineFunction, type SourceFunction } from '../method/define-method.ts'
 import type { RelationOptions } from '../data/relation-options.ts'
 import { relatedOptions, type SourceOptions } from '../method/source-options.ts'
@@ -17,7 +17,7 @@ import { askedOptions, userListOptions, type AskedOptions } from './request.ts'
 export interface ScoredPair {
   readonly user: string
   readonly item: string
-  /** The method's own score, 0 where nothing of the user's reaches the item; comparable within one method and user. */
+  /** The method's own score, 0 if the user's items do not reach the item; comparable within one method and user. */
   readonly score: number
 }
 
@@ -29,9 +29,9 @@ export type ScorePairsOptions = AskedOptions & Given<typeof unknownOptions>
 const WHO = 'score'
 
 /**
- * Scores pairs of user and item, in their order: what the item would score in the user's list. Items that she has are scored too.
+ * Scores pairs of user and item, in their order: what the item would score in the user's list. Items of the user are scored too.
  *
- * Cost: that of lists of these users, with room for as many entries as there are items among the pairs.
+ * Cost: that of lists for these users, with as many entries as there are items among the pairs.
  *
  * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for a pair of an unknown user or item, unless `unknown` drops it
  * @example
@@ -83,7 +83,7 @@ function* scorePairs(
   for (const round of rankUsers(WHO, network, list, 'a list')) {
     const { users: ranked, k, items: rows, scores: values, priorFrom } = yield* round
     ranked.forEach((user, place) => {
-      // What stands behind is there because it is popular: nothing reached it.
+      // Entries of the prior are listed because they are popular: the profile did not reach them.
       for (let at = place * k; at < place * k + priorFrom[place]; at++) scores.get(user)?.set(rows[at], values[at])
     })
   }

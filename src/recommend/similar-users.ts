@@ -10,7 +10,7 @@ import { Catalogue } from './catalogue.ts'
 import { TopList } from './top-list.ts'
 import type { NamedNetwork } from '../network/network.ts'
 
-/** A user that spreading from another one reaches strongly. */
+/** A user with a high score when spreading from another one. */
 export interface SimilarUser {
   readonly user: string
   readonly score: number
@@ -30,9 +30,9 @@ export interface SimilarUsersOptions extends SourceOptions, Given<typeof ownOpti
 const WHO = 'similarUsers'
 
 /**
- * Ranks the users that spreading from one user's interactions reaches, herself left out.
+ * Ranks users by their scores when spreading from one user's interactions, without that user.
  *
- * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for a user who is not there.
+ * @throws {RivuletError} as `recommend`; UNKNOWN_KEY for an unknown user.
  * @example
  * ```ts
  * import { fromRows, similarUsers } from 'rivulet'

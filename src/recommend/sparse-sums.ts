@@ -1,7 +1,7 @@
 import type { SparseRows } from '../matrix/csr.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
-/** A weighted sum of rows of a sparse matrix, that remembers which of its places are not zero. */
+/** A weighted sum of rows of a sparse matrix that remembers its nonzero columns. */
 export class SparseSums {
   readonly #rows: SparseRows
   readonly #sums: Float64Array
@@ -28,7 +28,7 @@ export class SparseSums {
     this.#touchedCount = count
   }
 
-  /** Becomes a weighted sum of rows. */
+  /** Sets this to a weighted sum of rows. */
   *fill(rows: ArrayLike<number>, weights: ArrayLike<number>): Sliced<void> {
     const slices = new Slices()
     this.clear()
@@ -38,17 +38,17 @@ export class SparseSums {
     }
   }
 
-  /** Entries of a row of the matrix. */
+  /** Number of entries of a row of the matrix. */
   entriesOf(row: number): number {
     return this.#rows.lengthOf(row)
   }
 
-  /** Sets all to zero: a call that was cancelled leaves something behind. */
+  /** Sets all to zero, because a cancelled call leaves entries behind. */
   clear(): void {
     if (this.#touchedCount > 0) this.drain(() => undefined)
   }
 
-  /** Another sum becomes that of the rows that are the columns of this one, weighted by it; this one is zero then. */
+  /** Sets another sum to that of the rows that are the columns of this one, weighted by it; this one is zero afterwards. */
   *drainInto(other: SparseSums): Sliced<void> {
     const [rows, weights]: number[][] = [[], []]
     this.drain((column, sum) => {
@@ -58,10 +58,10 @@ export class SparseSums {
     yield* other.fill(rows, weights)
   }
 
-  /** Visits the columns that are not zero, and sets them to zero. */
+  /** Visits the nonzero columns and sets them to zero. */
   drain(visit: (column: number, sum: number) => void): void {
     const sums = this.#sums
-    // A column is noted whenever its sum is zero, perhaps oftener than there is room for; and looking at all is faster than at most of them.
+    // A column is noted whenever its sum is zero, possibly more often than there is room for; and visiting all columns is faster than visiting most of them.
     const all = this.#touchedCount > sums.length / 2
     const count = all ? sums.length : this.#touchedCount
     for (let at = 0; at < count; at++) {

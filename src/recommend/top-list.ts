@@ -7,10 +7,10 @@ export interface TopEntries {
   readonly scores: Float32Array
 }
 
-/** Operations that an entry of a long list may cost: the height of the heap. */
+/** Maximum operations per entry of a long list: the height of the heap. */
 export const ENTRY_COST = 32
 
-/** The k best entries of a stream, ties to the lower item, in whatever order they come. A binary heap with the worst on top. */
+/** The k best entries of a stream in any order, ties to the lower item. A binary heap with the worst on top. */
 export class TopList {
   readonly #items: Int32Array
   readonly #scores: Float32Array
@@ -21,7 +21,7 @@ export class TopList {
     this.#scores = new Float32Array(k)
   }
 
-  /** A lower score cannot enter any more; the smallest positive number while there is room. */
+  /** Lower scores cannot enter; the smallest positive number while there is room. */
   get threshold(): number {
     return this.#size < this.#items.length ? 1e-45 : this.#scores[0]
   }
@@ -31,14 +31,14 @@ export class TopList {
     else if (isWorse(this.#scores[0], this.#items[0], score, item)) this.#sink(item, score)
   }
 
-  /** Moves the entries, best first, to places `start`, `start + 1` ... and is empty then. @returns how many they were. */
+  /** Moves the entries, best first, to places `start`, `start + 1` ...; the list is empty afterwards. @returns their number */
   moveTo(items: Int32Array, scores: Float32Array, start: number): number {
     const count = this.#size
     for (let at = start + count - 1; at >= start; at--) this.#moveWorst(items, scores, at)
     return count
   }
 
-  /** The entries, best first; the list is empty then. */
+  /** The entries, best first; the list is empty afterwards. */
   take(): TopEntries {
     return atOnce(this.takeInSlices())
   }
@@ -61,7 +61,7 @@ export class TopList {
     if (this.#size > 0) this.#sink(this.#items[this.#size], this.#scores[this.#size])
   }
 
-  /** Puts an entry at a free place, or above it: what is better makes room. */
+  /** Inserts an entry at a free place, or above it: better entries move down. */
   #rise(at: number, item: number, score: number): void {
     const items = this.#items
     const scores = this.#scores
@@ -76,7 +76,7 @@ export class TopList {
     scores[at] = score
   }
 
-  /** Puts an entry in place of the worst, or below it: what is worse makes room. */
+  /** Inserts an entry in place of the worst, or below it: worse entries move up. */
   #sink(item: number, score: number): void {
     const items = this.#items
     const scores = this.#scores
@@ -97,6 +97,6 @@ export class TopList {
   }
 }
 
-/** Numbers alone, and no pairs of them: what is asked for each entry of a heap must not leave anything behind. */
+/** Numbers only, because a comparison of each entry of a heap must not allocate memory. */
 const isWorse = (score: number, item: number, otherScore: number, otherItem: number): boolean =>
   score < otherScore || (score === otherScore && item > otherItem)
