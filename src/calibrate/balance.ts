@@ -1,12 +1,12 @@
 /**
- * Balance: how much the unlabelled part may weigh beside the labelled one, found on validation labels; 0 where it does not help.
+ * Balance: the weight of the unlabelled part beside the labelled one, found on validation labels; 0 if it does not help.
  *
  *   gain(lambda) = mean_v (loss_v(0) - loss_v(lambda)),   v validation examples
  *
- * The weight taken is the smallest whose loss is within one standard error of the best one's (Breiman, Friedman, Olshen & Stone 1984) and whose
- * gain is above 0 by its paired bootstrap interval. The interval is widened for the number of weights tried (Bonferroni): the best of many
- * harmless ones looks like a gain by chance. Where there is none, the answer without the unlabelled part is kept: that unlabelled data can hurt
- * is old knowledge (Cozman, Cohen & Cirelo 2003; Li & Zhou 2015, 10.1109/TPAMI.2014.2299812).
+ * The chosen weight is the smallest whose loss is within one standard error of the best one's (Breiman, Friedman, Olshen & Stone 1984) and whose
+ * gain is above 0 by its paired bootstrap interval. The interval is widened for the number of weights tried (Bonferroni), because the best of many
+ * useless ones seems to gain by chance. Without a gain, the result without the unlabelled part is kept: unlabelled data can hurt
+ * (Cozman, Cohen & Cirelo 2003; Li & Zhou 2015, 10.1109/TPAMI.2014.2299812).
  */
 import { checkArgument } from '../support/arguments.ts'
 import { checkEqualLengths, checkFinite } from '../evaluate/paired.ts'
@@ -16,7 +16,7 @@ import type { Sliced } from '../support/pause.ts'
 import { numberBetween, finiteNumber, isFunction, type Check } from '../support/options.ts'
 import { integer, number, option, resolve, type Given } from '../support/spec.ts'
 
-/** A weight above leaves next to nothing of the labels in single precision. */
+/** With a larger weight, next to nothing is left of the labels in single precision. */
 const MOST = 1e6
 
 /** Option `balance`: found on validation labels, or given. */
@@ -47,25 +47,25 @@ export const balanceOptions = {
 /** Options of `findBalance`. */
 export interface BalanceOptions extends Given<typeof balanceOptions> {}
 
-/** One weight. */
+/** The result for one weight. */
 export interface BalancePoint {
   readonly lambda: number
   /** Mean loss of the validation examples. */
   readonly loss: number
-  /** Mean loss without the unlabelled part less this one, above 0 where it helps, with its own interval. Null at 0. */
+  /** Mean loss without the unlabelled part minus this one, above 0 if it helps, with an interval for this weight alone. Null at 0. */
   readonly gain: PairedBootstrap | null
 }
 
-/** What was found. Plain JSON. */
+/** The result of a search. Plain JSON. */
 export interface Balance {
   readonly decision: 'supervised' | 'semi-supervised'
-  /** The weight to use; 0 where the decision is 'supervised'. */
+  /** The weight to use; 0 if the decision is 'supervised'. */
   readonly lambda: number
-  /** Why, in words. */
+  /** The reason of the decision, in words. */
   readonly reason: string
-  /** All weights tried, ascending, 0 first. One point where there was too little to decide by. */
+  /** All weights tried, ascending, 0 first. One point if there was too little to decide by. */
   readonly curve: readonly BalancePoint[]
-  /** Of the weight taken, or of the best one where none was; its level is widened for the number of weights. Null where there was too little to decide by. */
+  /** Gain of the chosen weight, or of the best one if none was chosen; its level is widened for the number of weights. Null if there was too little to decide by. */
   readonly gain: PairedBootstrap | null
   /** Number of validation examples. */
   readonly examples: number
@@ -75,12 +75,12 @@ export interface Balance {
 export type LossesAt = (lambda: number) => ArrayLike<number>
 
 /**
- * Finds how much the unlabelled part should weigh, and whether it should at all.
+ * Finds the weight of the unlabelled part, and whether to use it at all.
  *
- * Losses of one user are correlated: pass one loss a user (her mean, say) where users have many validation examples and few users are measured.
+ * Losses of one user are correlated: pass one loss per user (the mean, for example) if users have many validation examples and few users are measured.
  *
  * @param lossesAt the loss of every validation example at a weight; lower is better (a squared error, 1 - NDCG, 0 or 1)
- * @throws {RivuletError} INVALID_DATA (losses that are not finite, not as many at every weight), INVALID_OPTION, UNKNOWN_OPTION
+ * @throws {RivuletError} INVALID_DATA (losses that are not finite, different numbers of losses), INVALID_OPTION, UNKNOWN_OPTION
  * @example
  * ```ts
  * import { findBalance } from 'rivulet/advanced'
@@ -100,7 +100,7 @@ export function findBalance(lossesAt: LossesAt, options?: BalanceOptions): Balan
   return atOnce(search)
 }
 
-/** `findBalance` where losses take propagations. */
+/** `findBalance` for losses that need propagations. */
 export function* searchBalance<Asked>(
   lossesAt: (lambda: number) => Generator<Asked, ArrayLike<number>, unknown>,
   options?: BalanceOptions,
@@ -160,7 +160,7 @@ function decide(
   return { decision: 'supervised', lambda: 0, reason, gain }
 }
 
-/** Whether a point is worse than the best one by less than that could be chance. */
+/** Whether a point is worse than the best one by at most one standard error. */
 function withinOneError(point: Tried, best: Tried): boolean {
   const excess = point.losses.map((loss, v) => loss - best.losses[v])
   const middle = mean(excess)
@@ -179,7 +179,7 @@ function tooFew(losses: Float64Array, fewestExamples: number): Balance {
   }
 }
 
-/** The weights above 0, each once. */
+/** The distinct weights above 0, ascending. */
 function ascending(lambdas: readonly number[]): number[] {
   return [...new Set(lambdas)].filter((lambda) => lambda > 0).sort((a, b) => a - b)
 }

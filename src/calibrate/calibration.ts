@@ -1,8 +1,8 @@
 /**
- * Calibration: from a confidence to the share of predictions that are right at that confidence, learnt on held-out labels.
+ * Calibration: from a confidence to the share of correct predictions at that confidence, learnt on held-out labels.
  *
- * A confidence orders predictions; only a calibrated one can be read as a probability, weigh a pseudo-label, or be compared across models. The
- * method is chosen by cross-validated log loss, from the plain to the flexible: each has to beat the one before by more than one standard error.
+ * A confidence orders predictions; only if it is calibrated can it be read as a probability, weigh a pseudo-label, or be compared across models. The
+ * method is chosen by cross-validated log loss, from the simplest to the most flexible: each has to beat the one before by more than one standard error.
  */
 import { calibration, type Calibration } from '../evaluate/labels.ts'
 import { checkEqualLengths, checkOutcomes, checkShares } from '../evaluate/paired.ts'
@@ -14,7 +14,7 @@ import { seededRandom } from '../support/random.ts'
 import { isotonicBlocks, valueAt, type Block } from './isotonic.ts'
 import { fitLogitLine, logit, sigmoid, type LogitLine } from './temperature.ts'
 
-/** From the plain to the flexible. */
+/** From the simplest to the most flexible. */
 export type CalibrationMethod = 'none' | 'temperature' | 'isotonic'
 
 const METHODS: readonly CalibrationMethod[] = ['none', 'temperature', 'isotonic']
@@ -38,9 +38,9 @@ export interface CalibratorOptions extends Given<typeof calibratorOptions> {}
 
 /** A fitted calibration. All but `calibrate` is plain JSON. */
 export interface Calibrator {
-  /** The method in force, which is 'none' where there was too little to learn from. */
+  /** The fitted method, 'none' if there was too little to learn from. */
   readonly method: CalibrationMethod
-  /** Why this method, in words. */
+  /** The reason of the choice, in words. */
   readonly reason: string
   /** The probability that a prediction with this confidence is right. Non-decreasing. @throws {RivuletError} INVALID_DATA outside [0, 1]. */
   calibrate(confidence: number): number
@@ -48,9 +48,9 @@ export interface Calibrator {
   readonly line: LogitLine | null
   /** Method 'isotonic': its blocks. Otherwise null. */
   readonly blocks: readonly Block[] | null
-  /** Mean log loss in nats of each method on labels that it was not fitted to. Null where nothing was learnt. */
+  /** Mean log loss in nats of each method on labels that it was not fitted to. Null if nothing was learnt. */
   readonly logLoss: Readonly<Record<CalibrationMethod, number>> | null
-  /** Reliability of the confidence as it came. Null without a held-out label. */
+  /** Reliability of the given confidence. Null without a held-out label. */
   readonly before: Calibration | null
   /** Reliability of the calibrated confidence, on labels that it was not fitted to. Null without a held-out label. */
   readonly after: Calibration | null
@@ -59,9 +59,9 @@ export interface Calibrator {
 }
 
 /**
- * Learns from held-out labels what a confidence is worth.
+ * Learns a calibration of confidences from held-out labels.
  *
- * Falls back on 'none', and says so in `reason`, where there are fewer than `fewestLabels` labels, or all predictions were right, or all wrong.
+ * Falls back on 'none', with the `reason`, if there are fewer than `fewestLabels` labels, or all predictions were right, or all wrong.
  *
  * @param confidence of each held-out prediction, in [0, 1]
  * @param correct whether each was right: true or 1, false or 0
@@ -121,7 +121,7 @@ function readOutcomes(who: string, confidence: ArrayLike<number>, correct: Array
   return Float64Array.from(correct, Number)
 }
 
-/** Why nothing can be learnt, or null. */
+/** The reason why nothing can be learnt, or null. */
 function tooLittle(outcomes: Float64Array, fewestLabels: number): string | null {
   const count = outcomes.length
   if (count < fewestLabels) return `${count} held-out labels are fewer than ${fewestLabels}`
@@ -133,11 +133,11 @@ function tooLittle(outcomes: Float64Array, fewestLabels: number): string | null 
 
 type Fitted = Pick<Calibrator, 'method' | 'calibrate' | 'line' | 'blocks'>
 
-/** A named method fitted and not validated: for callers who chose it before, and fit it again and again. */
+/** A named method fitted without validation, for callers that chose it before and fit it repeatedly. */
 export function fitMethod(method: CalibrationMethod, confidence: ArrayLike<number>, outcomes: Float64Array): Fitted {
   const line = method === 'temperature' ? fitLogitLine(confidence, outcomes) : null
   const blocks = method === 'isotonic' ? isotonicBlocks(confidence, outcomes) : null
-  // A block of right predictions is no certainty: n observations rule nothing out that happens once in n.
+  // A block of right predictions is not certain: n observations cannot exclude an error rate of 1 in n.
   const least = 1 / (outcomes.length + 2)
   const calibrate = (value: number): number => {
     if (!(value >= 0 && value <= 1)) throw outsideShares(value)
@@ -176,7 +176,7 @@ function crossFit(
   return { method, calibrated, losses }
 }
 
-/** Rows of every fold; each fold has its share of the high and of the low confidences. */
+/** Rows of every fold, stratified by confidence. */
 function foldsOf(confidence: ArrayLike<number>, count: number, seed: number): Int32Array[] {
   const rows = seededRandom(seed).shuffle(Int32Array.from(confidence, (_, row) => row))
   rows.sort((a, b) => confidence[a] - confidence[b])

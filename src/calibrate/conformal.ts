@@ -1,12 +1,12 @@
 /**
- * Conformal prediction: ranges and sets that hold the truth with a given probability, whatever the model.
+ * Conformal prediction: intervals and sets that contain the truth with a given probability, whatever the model.
  *
- *   s_v = |actual_v - predicted_v| / expectedError_v (a rating),   or how unlikely the actual class was held to be (a label)
- *   q   = the ceil((n + 1) level)-th smallest of the n scores; an answer is all that would score at most q
+ *   s_v = |actual_v - predicted_v| / expectedError_v (a rating),   or a score that grows as the actual class is less likely (a label)
+ *   q   = the ceil((n + 1) level)-th smallest of the n scores; an interval or set has all values that would score at most q
  *
  * Split conformal prediction: Papadopoulos, Proedrou, Vovk & Gammerman 2002, 10.1007/3-540-36755-1_29; Lei, G'Sell, Rinaldo, Tibshirani & Wasserman
- * 2018, 10.1080/01621459.2017.1307116. If the held-out labels and the new ones are drawn alike (exchangeable) and the model has not seen
- * them, the truth is inside with probability >= level over both draws: for all answers together, not for each user. Time O(n log n).
+ * 2018, 10.1080/01621459.2017.1307116. If the held-out labels and the new ones come from the same distribution (exchangeable) and the model has not seen
+ * them, the truth is inside with probability >= level over both draws: for all predictions together, not for each user. Time O(n log n).
  */
 import { checkEqualLengths, checkFinite, checkPaired, checkShares } from '../evaluate/paired.ts'
 import { RivuletError, show } from '../support/errors.ts'
@@ -37,22 +37,22 @@ export interface IntervalOptions extends Given<typeof intervalOptions> {}
 /** Intervals around predictions. */
 export interface ConformalIntervals {
   readonly level: number
-  /** Half the width in units of the expected error (of the value where none is given); Infinity where there are fewer labels than the level needs. */
+  /** Half the width in units of the expected error (of the value if none is given); Infinity if there are fewer labels than the level needs. */
   readonly quantile: number
   /** Number of held-out labels. */
   readonly count: number
-  /** The interval around a prediction; `expectedError` as those given, 1 where none were. @throws {RivuletError} INVALID_DATA */
+  /** The interval around a prediction; `expectedError` on the scale of those given, 1 if none were. @throws {RivuletError} INVALID_DATA */
   around(prediction: number, expectedError?: number): Interval
 }
 
-/** Both ends belong to it. */
+/** A closed interval. */
 export interface Interval {
   readonly low: number
   readonly high: number
 }
 
 /**
- * Learns how wide intervals have to be from held-out ratings.
+ * Learns the width of intervals from held-out ratings.
  *
  * @param predicted of ratings that the model has not seen
  * @param actual the same ratings
@@ -110,7 +110,7 @@ export interface SetOptions extends Given<typeof setOptions> {}
 export interface ConformalSets {
   readonly level: number
   readonly method: 'least-ambiguous' | 'adaptive'
-  /** Highest score of a class in the set: 1 - share, or the sum of the shares down to it. Infinity where there are fewer labels than the level needs. */
+  /** Highest score of a class in the set: 1 - share, or the sum of the shares down to it. Infinity if there are fewer labels than the level needs. */
   readonly quantile: number
   readonly count: number
   /** Columns of the classes in the set of a row of shares, likeliest first; ties: the earlier column. @throws {RivuletError} INVALID_DATA */
@@ -118,7 +118,7 @@ export interface ConformalSets {
 }
 
 /**
- * Learns from held-out labels which classes a set has to hold.
+ * Learns from held-out labels which classes belong to a set.
  *
  * @param scores shares of the classes of nodes whose labels the model has not seen, shape (rows, classes)
  * @param actual column of the actual class of every row
@@ -147,12 +147,12 @@ export function conformalSets(scores: ScoreRows, actual: ArrayLike<number>, opti
 
 /** The ceil((n + 1) level)-th smallest score; Infinity beyond the last. Time O(n log n). */
 export function conformalQuantile(scores: Float64Array, level: number): number {
-  // (n + 1) level may be a hair above an integer that it is meant to be.
+  // (n + 1) level may exceed the intended integer by a rounding error.
   const rank = Math.ceil((scores.length + 1) * level - 1e-9)
   return rank > scores.length ? Infinity : scores.toSorted()[rank - 1]
 }
 
-/** How unlikely every class is held to be, likeliest first. */
+/** The score of every class, likeliest first. */
 function classScores(shares: ArrayLike<number>, method: ConformalSets['method']): { column: number; score: number }[] {
   const columns = Array.from(shares, (_, column) => column).sort((a, b) => shares[b] - shares[a])
   let sum = 0

@@ -1,11 +1,11 @@
 /**
- * Isotonic regression: the non-decreasing step function nearest to the data in the least squares.
+ * Isotonic regression: the non-decreasing step function nearest to the data by least squares.
  *
  *   min over f non-decreasing of sum_r (f(x_r) - y_r)^2
  *
  * x, y (n); f is constant on blocks, each the mean of its y. Pool adjacent violators: Ayer, Brunk, Ewing, Reid & Silverman 1955,
  * 10.1214/aoms/1177728423; as a calibrator Zadrozny & Elkan 2002, 10.1145/775047.775151. Time O(n log n), memory O(n).
- * Differs from the papers: between two blocks f is linear, so that it has no jump between values that nothing was seen of.
+ * Differs from the papers: f is linear between two blocks, so that it has no jump between values without observations.
  */
 
 /** f is `value` over [from, to], linear between two blocks, and constant beyond the first and the last. */
@@ -15,7 +15,7 @@ export interface Block {
   readonly value: number
 }
 
-/** The blocks of the isotonic regression of y on x, ascending. Equal x are one observation. Lengths equal, at least 1; finite. */
+/** The blocks of the isotonic regression of y on x, ascending. Equal x are one observation. Equal lengths, at least 1; finite. */
 export function isotonicBlocks(x: ArrayLike<number>, y: ArrayLike<number>): Block[] {
   const order = Int32Array.from(x, (_, row) => row).sort((a, b) => x[a] - x[b])
   const pools: Pool[] = []
@@ -52,7 +52,7 @@ function poolViolators(pools: Pool[]): void {
   }
 }
 
-/** f(x) of blocks as `isotonicBlocks` makes them. Time O(log blocks). */
+/** f(x) for the blocks of `isotonicBlocks`. Time O(log blocks). */
 export function valueAt(blocks: readonly Block[], x: number): number {
   let [low, high] = [0, blocks.length]
   while (low < high) {

@@ -16,7 +16,7 @@ export function checkScoreRows(who: string, scores: ScoreRows): void {
   }
 }
 
-/** @throws {RivuletError} INVALID_DATA: not as many actual classes as rows, or one that is no column */
+/** @throws {RivuletError} INVALID_DATA: a different number of actual classes and rows, or a class that is not a column */
 export function checkActualColumns(
   who: string,
   { shape: [rows, classes] }: ScoreRows,
@@ -30,7 +30,7 @@ export function checkActualColumns(
   }
 }
 
-/** A row as a plain column of numbers. */
+/** A row as a plain array of numbers. */
 export function scoreRow(scores: ScoreRows, row: number): Float64Array {
   return Float64Array.from({ length: scores.shape[1] }, (_, c) => scores.get(row, c))
 }

@@ -1,11 +1,11 @@
 /**
- * Temperature for shares of many classes: one number that sharpens or flattens all rows alike.
+ * Temperature for shares of many classes: one number that sharpens or flattens all rows.
  *
- *   q_c = p_c^(1/T) / sum_k p_k^(1/T),   T of the least log loss of the actual classes
+ *   q_c = p_c^(1/T) / sum_k p_k^(1/T),   T minimizes the log loss of the actual classes
  *
  * p shares (n x c), q calibrated shares. Guo, Pleiss, Sun & Weinberger 2017, arXiv:1706.04599: softmax of logits / T, and log p are the logits of p.
- * No row changes its best class. Spreading leaves shares flat where labels are few, so T is often far below 1. The log loss is convex in 1 / T:
- * bisection of its slope. Time O(n c) a step, 40 steps.
+ * The best class of a row does not change. Spreading gives flat shares if there are few labels, so T is often far below 1. The log loss is convex in 1 / T:
+ * bisection of its slope. Time O(n c) per step, 40 steps.
  */
 import ndarray from 'ndarray'
 import { integer, resolve, type Given } from '../support/spec.ts'
@@ -19,22 +19,22 @@ export const temperatureOptions = {
 /** Options of `fitTemperature`. */
 export interface TemperatureOptions extends Given<typeof temperatureOptions> {}
 
-/** A temperature, and what it does. */
+/** A fitted temperature. */
 export interface Temperature {
-  /** T, in [0.01, Infinity]; Infinity makes all classes alike. 1 where there was too little to learn from. */
+  /** T, in [0.01, Infinity]; Infinity makes all classes equal. 1 if there was too little to learn from. */
   readonly temperature: number
-  /** Mean log loss of the labels in nats at T = 1 and at T. Null where nothing was learnt. */
+  /** Mean log loss of the labels in nats at T = 1 and at T. Null if nothing was learnt. */
   readonly logLoss: { readonly before: number; readonly after: number } | null
-  /** Why, where nothing was learnt; otherwise null. */
+  /** The reason why nothing was learnt, or null. */
   readonly reason: string | null
-  /** Shares as the temperature makes them: a new array of the same shape. @throws {RivuletError} INVALID_DATA */
+  /** Calibrated shares: a new array of the same shape. @throws {RivuletError} INVALID_DATA */
   calibrate(scores: ScoreRows): ScoreRows
 }
 
-/** 1 / T is at most this. */
+/** Upper bound of 1 / T. */
 const STEEPEST = 100
 const STEPS = 40
-/** Shares below count as this: a class that nothing reached has a share of 0, and yet may be the right one. */
+/** Smaller shares count as this: a class that is not reached has a share of 0, but may be correct. */
 const SMALLEST = 1e-6
 
 /**
@@ -67,7 +67,7 @@ export function fitTemperature(
   }
 }
 
-/** The loss falls as long as the actual class is more likely than it is held to be. */
+/** The loss falls with 1 / T as long as the mean logit of the actual class is above the expected one. */
 function leastLossSteepness(logits: readonly Float64Array[], actual: ArrayLike<number>): number {
   let [low, high] = [0, STEEPEST]
   if (lossAt(high, logits, actual).slope < 0) return high
@@ -80,7 +80,7 @@ function leastLossSteepness(logits: readonly Float64Array[], actual: ArrayLike<n
   return (low + high) / 2
 }
 
-/** Mean log loss at 1 / T, and its derivative: the mean logit less that of the actual class. */
+/** Mean log loss at 1 / T, and its derivative: the mean logit minus that of the actual class. */
 function lossAt(
   steepness: number,
   logits: readonly Float64Array[],

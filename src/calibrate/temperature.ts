@@ -1,16 +1,16 @@
 /**
  * Temperature for one confidence: a straight line on its logit.
  *
- *   q = sigmoid(logit(p) / T + b),   T > 0 and b of the least log loss
+ *   q = sigmoid(logit(p) / T + b),   T > 0 and b minimize the log loss
  *
- * p confidence, q calibrated confidence. Guo, Pleiss, Sun & Weinberger 2017, arXiv:1706.04599, with the shift b of Platt 1999: the confidence of one class
- * out of many has no fixed point at 1/2. The outcomes are Platt's, (N1 + 1) / (N1 + 2) for right and 1 / (N0 + 2) for wrong, so that data which a
- * threshold separates have a finite answer. Newton steps with halving, Lin, Lin & Weng 2007, 10.1007/s10994-007-5018-6. Time O(n), about ten passes.
+ * p confidence, q calibrated confidence. Guo, Pleiss, Sun & Weinberger 2017, arXiv:1706.04599, with the shift b of Platt 1999, because the confidence of one class
+ * among many has no fixed point at 1/2. The outcomes are Platt's, (N1 + 1) / (N1 + 2) for right and 1 / (N0 + 2) for wrong, so that separable data
+ * have a finite solution. Newton steps with halving, Lin, Lin & Weng 2007, 10.1007/s10994-007-5018-6. Time O(n), about ten passes.
  */
 
 /** q = sigmoid(slope * logit(p) + shift); `slope` is 1 / T. */
 export interface LogitLine {
-  /** >= 0: 0 where a higher confidence was right no more often, so that it tells nothing. */
+  /** >= 0: 0 if predictions with higher confidence were not right more often. */
   readonly slope: number
   readonly shift: number
 }
@@ -18,7 +18,7 @@ export interface LogitLine {
 const ITERATIONS = 50
 const TOLERANCE = 1e-10
 
-/** The line of the least log loss. `confidence` in [0, 1], `correct` 0 or 1, some of each. */
+/** The line with the smallest log loss. `confidence` in [0, 1], `correct` 0 or 1, some of each. */
 export function fitLogitLine(confidence: ArrayLike<number>, correct: ArrayLike<number>): LogitLine {
   const logits = Float64Array.from(confidence, logit)
   const outcomes = softOutcomes(correct)
@@ -26,7 +26,7 @@ export function fitLogitLine(confidence: ArrayLike<number>, correct: ArrayLike<n
   return line.slope >= 0 ? line : newton(logits, outcomes, false)
 }
 
-/** 0 where the two outcomes are equally likely; a confidence within 1e-6 of 0 or 1 counts as that far from it. */
+/** 0 if the two outcomes are equally likely; a confidence within 1e-6 of 0 or 1 counts as that far from it. */
 export function logit(share: number): number {
   const inside = Math.min(1 - 1e-6, Math.max(1e-6, share))
   return Math.log(inside / (1 - inside))
@@ -53,7 +53,7 @@ export function logLossOf({ slope, shift }: LogitLine, logits: Float64Array, out
   return loss / logits.length
 }
 
-/** Starts from the slope 1 (the confidence as it is), or holds the slope at 0. */
+/** Starts at slope 1 (the given confidence), or holds the slope at 0. */
 function newton(logits: Float64Array, outcomes: Float64Array, sloped: boolean): LogitLine {
   let line: LogitLine = { slope: sloped ? 1 : 0, shift: 0 }
   let loss = logLossOf(line, logits, outcomes)
@@ -88,7 +88,7 @@ function newtonStep(line: LogitLine, logits: Float64Array, outcomes: Float64Arra
     b += curvature * x
     c += curvature
   }
-  // A ridge that is small beside the curvature: all logits may be equal.
+  // A ridge that is small beside the curvature, because all logits may be equal.
   const ridge = 1e-9 * (a + c) + 1e-12
   const determinant = (a + ridge) * (c + ridge) - b * b
   return {

@@ -1,4 +1,4 @@
 import graphology from 'graphology'
 
-/** graphology's class of any graph. Its types describe the module that CommonJS loads; what is imported here is the class itself. */
+/** graphology's class of any graph. Its types describe the CommonJS module, but the import is the class itself. */
 export const AnyGraph = graphology as unknown as typeof graphology.default

@@ -5,10 +5,10 @@ import { isAnswer, showEdge } from './check.ts'
 import { pairOf, type SideNodes } from './to-interactions.ts'
 
 /**
- * Writes a value onto every named node; the other nodes keep what they have. Nothing is written unless every node exists.
+ * Writes a value onto every named node; the others are unchanged. Nothing is written unless every node exists.
  *
  * @param attribute name of the node attribute
- * @param values node key and value, pair by pair; a node named twice gets the later value
+ * @param values node key and value, pair by pair; the last value of a repeated node wins
  * @throws {RivuletError} UNKNOWN_KEY for a node that the graph does not have
  */
 export function assignNodes(
@@ -32,7 +32,7 @@ export function assignNodes(
 }
 
 /**
- * Writes values onto edges that join a user and an item; those without one keep what they have.
+ * Writes values onto edges between a user and an item; those without a value are unchanged.
  *
  * @param valueOf the value of the edges of a pair, by rows; `undefined` for none
  */
@@ -49,7 +49,7 @@ export function assignEdges(
   })
 }
 
-/** An answer about a pair of nodes. */
+/** A result for a pair of nodes. */
 export interface EdgeAnswer {
   readonly source: string
   readonly target: string
@@ -57,10 +57,10 @@ export interface EdgeAnswer {
 }
 
 /**
- * Adds answers as edges, directed in a directed graph, in place of earlier ones with the same name. They are never read as data. Nothing is changed
+ * Adds results as edges, directed in a directed graph, which replace earlier ones with the same name. They are never read as data. Nothing is changed
  * unless all of them can be added.
  *
- * @throws {RivuletError} UNSUPPORTED_GRAPH for a pair that has an edge already, in a graph that holds one of each
+ * @throws {RivuletError} UNSUPPORTED_GRAPH for a pair that already has an edge in a graph without parallel edges
  */
 export function assignAnswers(who: string, graph: AbstractGraph, name: string, answers: readonly EdgeAnswer[]): void {
   const isDirected = graph.type === 'directed'

@@ -3,21 +3,21 @@ import type { RivuletError } from '../support/errors.ts'
 import { show } from '../support/errors.ts'
 import { refusedOption } from '../support/options.ts'
 
-/** Attributes that a graph is read by, and that nothing may be written onto: the next call would take answers for data. */
+/** Attributes that are read from a graph and must not be written: the next call would read results as data. */
 export const NODE_ATTRIBUTES = Object.freeze({ kind: 'kind', id: 'externalId' })
 export const EDGE_ATTRIBUTES = Object.freeze({ value: 'value', weight: 'weight', signal: 'signal', time: 'time' })
 
-/** Edge attribute that marks what `.assign` adds to a graph, with its name: an answer is never read as data. */
+/** Edge attribute with the name of the `.assign` call that added the edge: results are never read as data. */
 export const ANSWER_ATTRIBUTE = 'rivuletAnswer'
 
 /** A name that sets an object's prototype: a value under it would be lost. */
 const NO_ATTRIBUTE = '__proto__'
 
 /**
- * Checks the attributes that `.assign` writes, before anything is worked out: none may be one that is read, and no two the same.
+ * Checks the attributes that `.assign` writes, before anything is computed: none may be one that is read, and all must differ.
  *
  * @param written names by option; null writes none
- * @param read what else is read, by option; what is no text is no attribute
+ * @param read other attributes that are read, by option; values other than text are ignored
  * @throws {RivuletError} INVALID_OPTION naming the option, and the other one that has the attribute.
  */
 export function requireOwnAttributes(
@@ -59,7 +59,7 @@ export function nodeAttribute(graph: AbstractGraph, name: string): [node: string
   return found
 }
 
-/** Whether every node says by this attribute that it is a user or an item. */
+/** Whether this attribute marks every node as a user or an item. */
 export function isBipartite(graph: AbstractGraph, kindAttribute: string = NODE_ATTRIBUTES.kind): boolean {
   return graph.everyNode((_node, attributes) => {
     const kind: unknown = attributes[kindAttribute]

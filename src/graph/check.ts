@@ -5,7 +5,7 @@ import { visitInSlices, type Sliced } from '../support/pause.ts'
 import { expectedSingle, isSingle, nearestOf } from '../support/options.ts'
 import { ANSWER_ATTRIBUTE } from './attribute-names.ts'
 
-/** Any graphology graph, for rooms that name graphology by its type only. */
+/** Any graphology graph, for directories that use only its type. */
 export type { AbstractGraph }
 
 /** Whether a value is a graphology graph (of any type), as opposed to a table or rows. */
@@ -15,7 +15,7 @@ export function isGraph(source: unknown): source is AbstractGraph {
   return typeof graph.forEachEdge === 'function' && typeof graph.order === 'number' && typeof graph.multi === 'boolean'
 }
 
-/** Only a graph has nodes to write on. */
+/** Refuses other sources, which have no nodes to write to. */
 export function requireGraph(who: string, source: unknown): AbstractGraph {
   if (isGraph(source)) return source
   throw new RivuletError('INVALID_DATA', {
@@ -26,7 +26,7 @@ export function requireGraph(who: string, source: unknown): AbstractGraph {
   })
 }
 
-/** An edge as messages name it. */
+/** An edge in messages. */
 export function showEdge(source: string, target: string): string {
   return `the edge ${show(source)} - ${show(target)}`
 }
@@ -34,8 +34,8 @@ export function showEdge(source: string, target: string): string {
 /**
  * The weight of an edge.
  *
- * @param labelOf where it stands, for messages
- * @throws {RivuletError} INVALID_DATA naming the edge, for anything but a number that single precision holds
+ * @param labelOf description of the edge, for messages
+ * @throws {RivuletError} INVALID_DATA naming the edge, for anything but a number in the range of single precision
  */
 export function edgeNumber(
   who: string,
@@ -54,13 +54,13 @@ export function edgeNumber(
   })
 }
 
-/** Operations of reading a node or an edge: keys are looked up. */
+/** Operations per node or edge, because keys are looked up. */
 const COST = 200
 
 export const visitNodes = (graph: AbstractGraph, visit: (entry: NodeEntry) => void): Sliced<void> =>
   visitInSlices(graph.nodeEntries(), visit, COST)
 
-/** Visits the edges that are data. */
+/** Visits the edges with data, without those added by `.assign`. */
 export const visitEdges = (graph: AbstractGraph, visit: (entry: EdgeEntry) => void): Sliced<void> => {
   const visitData = (entry: EdgeEntry): void => {
     if (!isAnswer(entry.attributes)) visit(entry)
@@ -68,12 +68,12 @@ export const visitEdges = (graph: AbstractGraph, visit: (entry: EdgeEntry) => vo
   return visitInSlices(graph.edgeEntries(), visitData, COST)
 }
 
-/** The same at once. */
+/** The same without pauses. */
 export function visitData(graph: AbstractGraph, visit: (entry: EdgeEntry) => void): void {
   for (const entry of graph.edgeEntries()) if (!isAnswer(entry.attributes)) visit(entry)
 }
 
-/** Whether any edge that is data has a value. */
+/** Whether any edge with data has a value. */
 export function anyEdgeHas(graph: AbstractGraph, read: (entry: EdgeEntry) => unknown): boolean {
   for (const entry of graph.edgeEntries())
     if (!isAnswer(entry.attributes) && (read(entry) ?? null) !== null) return true
@@ -81,10 +81,10 @@ export function anyEdgeHas(graph: AbstractGraph, read: (entry: EdgeEntry) => unk
 }
 
 /**
- * An attribute that is named has to be somewhere: a misspelt one would be read as one that is never set.
+ * Refuses an attribute that does not occur, because a misspelt one would be read as never set.
  *
- * @param field an attribute; functions may say nothing
- * @param usual its default, which need not be there
+ * @param field an attribute; functions may return no value
+ * @param usual its default, which need not occur
  * @throws {RivuletError} INVALID_OPTION proposing the nearest attribute, if no node, or no edge, has it
  */
 export function requireAttribute(
@@ -112,7 +112,7 @@ export function requireAttribute(
   })
 }
 
-/** Attributes among which the nearest is looked for. */
+/** Maximum number of attributes to search for the nearest. */
 const MOST_NAMES = 1000
 
 /** Whether an edge was added by `.assign`. */
@@ -128,7 +128,7 @@ export class GraphState {
     this.#size = size
   }
 
-  /** @throws {RivuletError} INVALID_DATA when nodes or edges have come or gone. */
+  /** @throws {RivuletError} INVALID_DATA when nodes or edges have been added or dropped. */
   requireSame(who: string, { order, size }: AbstractGraph): void {
     if (order === this.#order && size === this.#size) return
     throw new RivuletError('INVALID_DATA', {

@@ -4,17 +4,17 @@
  *   gain of node i in community c = w_ic - resolution d_i D_c / 2m
  *
  * w_ic weight of the edges from i into c, d_i the degree of i, D_c the sum of c's degrees without i, m the weight of all edges. Nodes move to the
- * community with the largest gain until none wants to; then every community becomes one node, and it begins again.
+ * community with the largest gain until no move gains; then every community becomes one node, and the moves start again.
  * Blondel, Guillaume, Lambiotte and Lefebvre 2008, 10.1088/1742-5468/2008/10/P10008; the queue as in Traag, Waltman and van Eck 2019,
- * 10.1038/s41598-019-41695-z. The same operations in the same order as graphology-communities-louvain 2.0.2, so the same communities of the same
- * seed, but in slices, and without a graph object.
- * Cost: a few passes over the edges a level, and 40 bytes an edge.
+ * 10.1038/s41598-019-41695-z. The operations and their order are those of graphology-communities-louvain 2.0.2, so the communities of a seed are the
+ * same, but it runs in slices, and without a graph object.
+ * Cost: a few passes over the edges per level, and 40 bytes per edge.
  */
 import { PAUSE, ranges, Slices, type Sliced } from '../support/pause.ts'
 import { seededRandom } from '../support/random.ts'
 import { induced, type CommunityGraph } from './community-graph.ts'
 
-/** Edges without a direction between nodes 0 .. nodeCount - 1, each pair once. */
+/** Undirected edges between nodes 0 .. nodeCount - 1, each pair once. */
 export interface WeightedEdges {
   readonly nodeCount: number
   readonly source: Int32Array
@@ -26,11 +26,11 @@ export interface WeightedEdges {
 /** The community of every node, numbered from 0; shape (nodeCount). */
 export type FindCommunities = (seed: number) => Sliced<Int32Array>
 
-/** Gains that differ by less are equal: the higher number wins, unless the node would stay. */
+/** Gains that differ by less are equal: the higher number wins, unless the node can stay. */
 const EPSILON = 1e-10
 
 /**
- * Finds communities, for each seed from the start. A node without edges is a community of its own.
+ * Finds communities; every call starts from scratch. A node without edges is a community by itself.
  *
  * @param resolution > 0; the larger, the more communities
  */
@@ -89,7 +89,7 @@ function* graphOf({ nodeCount, source, target, weight }: WeightedEdges): Sliced<
   return { size: nodeCount, starts, neighbours, weights, loops, degrees, total }
 }
 
-/** Moves nodes until none gains by it. @param first the node that is asked first. @returns whether any moved */
+/** Moves nodes until no move gains. @param first the first node of the queue. @returns whether any moved */
 function* moveNodes(partition: Partition, queue: NodeQueue, first: number): Sliced<boolean> {
   const { size, starts, neighbours } = partition.graph
   const slices = new Slices()
@@ -106,7 +106,7 @@ function* moveNodes(partition: Partition, queue: NodeQueue, first: number): Slic
   return anyMoved
 }
 
-/** Nodes in communities, at first each in its own. */
+/** Communities of nodes, initially one per node. */
 class Partition {
   readonly graph: CommunityGraph
   readonly communities: Int32Array
@@ -114,9 +114,9 @@ class Partition {
   readonly totals: Float64Array
   readonly #resolution: number
   readonly #counts: Int32Array
-  /** Numbers of communities without a member. */
+  /** Numbers of empty communities. */
   readonly #unused: number[] = []
-  /** Weights from one node into communities: those met, in the order in which they were met. */
+  /** Communities next to the current node, in the order of discovery. */
   readonly #met: Int32Array
   readonly #metWeights: Float64Array
   readonly #placeOf: Int32Array
@@ -133,7 +133,7 @@ class Partition {
     this.#placeOf = new Int32Array(size).fill(-1)
   }
 
-  /** Moves a node to where it gains most, or out of where it loses. @returns whether it moved */
+  /** Moves a node to the community with the largest gain, or out of one with a loss. @returns whether it moved */
   move(node: number): boolean {
     const { starts, neighbours, weights, loops, total } = this.graph
     const [met, metWeights, placeOf] = [this.#met, this.#metWeights, this.#placeOf]
@@ -174,7 +174,7 @@ class Partition {
   }
 }
 
-/** Nodes that wait, each once, first in first out. */
+/** Waiting nodes, each at most once, first in first out. */
 class NodeQueue {
   readonly #nodes: Int32Array
   readonly #waits: Uint8Array

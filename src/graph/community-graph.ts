@@ -1,6 +1,6 @@
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
-/** A graph of communities: each a node, all edges between two of them one edge, those within it a loop. */
+/** A graph of communities: each is a node, the edges between two of them are one edge, those within it a loop. */
 export interface CommunityGraph {
   readonly size: number
   /** Neighbours of node i: neighbours[starts[i] .. starts[i + 1]), with the weights of the edges to them; shape (size + 1). */
@@ -11,7 +11,7 @@ export interface CommunityGraph {
   readonly loops: Float64Array
   /** Weights of all edges of each node, loops twice; shape (size). */
   readonly degrees: Float64Array
-  /** Of all edges. */
+  /** Weight of all edges. */
   readonly total: number
 }
 
@@ -59,7 +59,7 @@ export function* induced(
   return { graph: { ...graph, size, starts, neighbours, weights, loops, degrees }, nodeOf }
 }
 
-/** Of every node the number of its community, from 0 in the order of the first members; and of those numbers the communities. */
+/** For every node the number of its community, in the order of the first members; for each of these numbers the original community. */
 function renumbered(communities: Int32Array): { nodeOf: Int32Array; first: Float64Array; size: number } {
   const numbers = new Int32Array(communities.length).fill(-1)
   const first = new Float64Array(communities.length)
@@ -74,7 +74,7 @@ function renumbered(communities: Int32Array): { nodeOf: Int32Array; first: Float
   return { nodeOf, first: first.slice(0, size), size }
 }
 
-/** The nodes of each community, ascending, side by side; and where each community ends. */
+/** The nodes of each community, ascending, community by community; and the end of each. */
 function membersOf(nodeOf: Int32Array, size: number): { members: Int32Array; ends: Int32Array } {
   const ends = new Int32Array(size)
   for (const community of nodeOf) ends[community]++

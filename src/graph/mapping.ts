@@ -19,7 +19,7 @@ export type EdgeReader<Value> = (
   undirected: boolean,
 ) => Value
 
-/** A value by which nodes say that they are users, or items. */
+/** A value that marks nodes as users or items. */
 export type KindValue = string | number | boolean
 
 const isKindValue: Check = (value) =>
@@ -50,14 +50,14 @@ export const mappingOptions = {
   time: edgeField(EDGE_ATTRIBUTES.time),
 }
 
-/** How a graphology graph is read: its own names, or functions, for what this library calls kind, id, value, signal and time. */
+/** How a graphology graph is read: attribute names, or functions, for kind, id, value, signal and time. */
 export interface GraphMapping extends Given<typeof mappingOptions> {}
 
 /** A mapping with every field that has a default. */
 export type ResolvedGraphMapping = Resolved<typeof mappingOptions>
 
 /**
- * What weighs, as in graphology: an edge attribute, a function of the edge, or `null` where every edge weighs 1. Edges without a number weigh 1.
+ * Weight of an edge, as in graphology: an edge attribute, a function of the edge, or `null` for weight 1. Edges without a number weigh 1.
  */
 export type EdgeWeight = string | EdgeReader<number | null | undefined> | null
 
@@ -102,7 +102,7 @@ function resolveMapping(who: string, given: unknown): ResolvedGraphMapping {
   return mapping
 }
 
-/** One attribute cannot be two things. */
+/** Refuses an attribute with two meanings. */
 function requireApart(who: string, mapping: ResolvedGraphMapping): void {
   const fields = ['value', 'signal', 'time'] as const
   for (const [at, name] of fields.entries()) {
@@ -116,7 +116,7 @@ function requireApart(who: string, mapping: ResolvedGraphMapping): void {
   }
 }
 
-/** A graph, and how it is read. Every function that takes a graph takes it. */
+/** A graph with the mapping by which it is read. Every function that takes a graph takes it. */
 export class MappedGraph {
   readonly graph: AbstractGraph
   readonly mapping: ResolvedGraphMapping
@@ -134,9 +134,9 @@ export class MappedGraph {
 }
 
 /**
- * Says once how a graph is read, for all functions that are given the result in place of the graph: the same as option `graph` of each.
+ * Sets how a graph is read, for all functions that get the result in place of the graph: the same as option `graph` of each.
  *
- * @throws {RivuletError} INVALID_DATA for what is no graph, INVALID_OPTION, UNKNOWN_OPTION
+ * @throws {RivuletError} INVALID_DATA for a value that is not a graph, INVALID_OPTION, UNKNOWN_OPTION
  */
 export function mapGraph(graph: AbstractGraph, mapping?: GraphMapping, who = 'mapGraph'): MappedGraph {
   if (isGraph(graph)) return new MappedGraph(graph, resolveMapping(who, mapping))
@@ -144,16 +144,16 @@ export function mapGraph(graph: AbstractGraph, mapping?: GraphMapping, who = 'ma
   throw new RivuletError('INVALID_DATA', { who, expected: 'a graphology graph', got: show(graph), todo })
 }
 
-/** How a graph is read, by the usual names unless others were given; `null` if it is not a graph. */
+/** A graph with its mapping, by default the usual names; `null` if it is not a graph. */
 export function asMapped(source: unknown): MappedGraph | null {
   if (source instanceof MappedGraph) return source
   return isGraph(source) ? new MappedGraph(source, resolveMapping('graph', {})) : null
 }
 
-/** What is read of an edge. */
+/** Reads a field of edges. */
 export interface EdgeFieldReader {
   (entry: EdgeEntry): unknown
-  /** Where it is read, for messages. */
+  /** Where the field is read, for messages. */
   labelOf(entry: EdgeEntry): string
 }
 
@@ -170,7 +170,7 @@ export function edgeReader(name: 'value' | 'signal' | 'time', field: ResolvedGra
   })
 }
 
-/** Attributes that a mapping reads, by the names of its options: nothing may be written onto them. */
+/** Attributes that a mapping reads, by the names of its options; they must not be written. */
 export function attributesRead(mapping: GraphMapping | undefined, side: 'node' | 'edge'): Record<string, unknown> {
   const names = side === 'node' ? (['kind', 'id'] as const) : (['value', 'signal', 'time'] as const)
   return Object.fromEntries(names.map((name) => [`graph.${name}`, mapping?.[name]]))

@@ -1,9 +1,9 @@
 /**
- * One side of a bipartite graph as a graph of its own: two items are joined where users took both (Newman 2001, doi:10.1103/PhysRevE.64.016132, for counts).
+ * Projection of a bipartite graph to one side: two items are joined if users took both (Newman 2001, doi:10.1103/PhysRevE.64.016132, for counts).
  *
  *   shared = W' W,   cosine of i and j = shared_ij / sqrt(d_i d_j)
  *
- * W (users x items) holds 1 for each pair, d its column sums. Time: the sum over users of the square of their items; memory: one row and the edges that are kept.
+ * W (users x items) has 1 for each pair, d its column sums. Time: the sum over users of their squared number of items; memory: one row and the edges that are kept.
  */
 import { UndirectedGraph } from 'graphology'
 import type { AbstractGraph } from 'graphology-types'
@@ -33,7 +33,7 @@ export interface ProjectOptions extends Given<typeof ownOptions>, Given<typeof g
 /**
  * Projects a bipartite graph, or a table, onto one of its sides.
  *
- * @param side which nodes the result has: all of that side, those without an edge too
+ * @param side which nodes the result has: all of that side, including those without an edge
  * @returns an undirected graph; edges have attribute `weight`
  * @throws {RivuletError} as `toInteractions`, INVALID_OPTION, UNKNOWN_OPTION
  * @example
@@ -77,7 +77,7 @@ export function project(
     const weightOf = (near: number): number =>
       weigh === 'shared' ? shared[near] : shared[near] / Math.sqrt(members.count(node) * members.count(near))
     const weighed = met.map((near) => ({ near, weight: weightOf(near) }))
-    // Ties by lower number, so that the result does not depend on the order of rows within a user.
+    // Ties go to the lower number, so that the result does not depend on the order of rows within a user.
     if (neighbours !== null && weighed.length > neighbours)
       weighed.sort((a, b) => b.weight - a.weight || a.near - b.near).splice(neighbours)
     for (const { near, weight } of weighed)
@@ -87,12 +87,12 @@ export function project(
   return graph
 }
 
-/** Nodes are called as in the graph they come from. */
+/** Keys of the nodes, as in the original graph. */
 function nodesOf(table: Interactions & Partial<SideNodes>, side: 'users' | 'items'): KeyIndex {
   return side === 'items' ? (table.itemNodes ?? table.items) : (table.userNodes ?? table.users)
 }
 
-/** Partners of each node, ascending. */
+/** The other side's nodes of each node, ascending. */
 function listsBy(own: Int32Array, other: Int32Array, count: number, others: number) {
   const starts = new Int32Array(count + 1)
   for (const node of own) starts[node + 1]++

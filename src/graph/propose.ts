@@ -3,16 +3,16 @@ import { show } from '../support/errors.ts'
 import { visitData } from './check.ts'
 import { NODE_ATTRIBUTES } from './attribute-names.ts'
 
-/** More values than this are no kinds. */
+/** An attribute with more values is not a kind. */
 const MOST_KINDS = 12
 
-/** Words for those who act. */
+/** Names of kinds that are probably users. */
 const ACTORS =
   /^(user|customer|client|person|people|member|account|visitor|session|reader|listener|viewer|player|buyer)/i
 
-/** An attribute that may be a kind, or the first part of keys. */
+/** An attribute that may be a kind, or the prefix of keys. */
 interface Candidate {
-  /** As code. */
+  /** The mapping's kind, as code. */
   readonly kind: string
   readonly subject: string
   readonly kindOf: (node: string) => unknown
@@ -20,9 +20,9 @@ interface Candidate {
 }
 
 /**
- * The mapping that a graph without kinds could have had, in words and as code: by the attribute with few values whose two commonest ends of edges differ.
+ * A mapping to propose for a graph without kinds, in words and as code: the attribute with few values for which most edges join two different kinds.
  *
- * @returns `null` where no attribute says it, nor the first part of the keys
+ * @returns `null` if neither an attribute nor the prefixes of keys qualify
  */
 export function proposeMapping(graph: AbstractGraph): string | null {
   if (graph.order === 0) return null
@@ -50,11 +50,11 @@ export function proposeMapping(graph: AbstractGraph): string | null {
   return null
 }
 
-/** Whether so many different values may be kinds: names of nodes are others on each. */
+/** Whether this many different values may be kinds, as opposed to names, which differ on each node. */
 const areKinds = (values: number, { order }: AbstractGraph): boolean =>
   values > 1 && values <= MOST_KINDS && (values < order || values === 2)
 
-/** Attributes that every node has, with 2 to 12 values in all, not another one on each node; those of few values first. */
+/** Attributes that every node has, with 2 to 12 values in total, fewer than nodes; those with few values first. */
 function attributeCandidates(graph: AbstractGraph): Candidate[] {
   const values = new Map<string, Set<unknown>>()
   const counts = new Map<string, number>()
@@ -77,7 +77,7 @@ function attributeCandidates(graph: AbstractGraph): Candidate[] {
     }))
 }
 
-/** Keys like `movie:7`, whose first parts are few. */
+/** Prefixes of keys like `movie:7`, if there are few. */
 function prefixCandidates(graph: AbstractGraph): Candidate[] {
   const found: Candidate[] = []
   for (const mark of [':', '/', '|', '_', '-']) {
@@ -99,7 +99,7 @@ function prefixCandidates(graph: AbstractGraph): Candidate[] {
   return found
 }
 
-/** The two kinds that most edges join, the user first; `null` when most edges join two of one kind. */
+/** The two kinds that most edges join, the user first; `null` if most edges join two nodes of the same kind. */
 function commonestPair(
   graph: AbstractGraph,
   { kindOf, kinds }: Candidate,

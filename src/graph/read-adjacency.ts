@@ -22,27 +22,27 @@ const adjacencyOptions = {
 
 export interface ReadAdjacencyOptions extends Given<typeof adjacencyOptions> {}
 
-/** Any graph flattened into columns. Rows with the same ends (a multigraph's parallel edges) are kept apart. */
+/** A graph of any type as columns. Rows with the same ends (a multigraph's parallel edges) stay separate. */
 export interface FlatAdjacency {
-  /** Nodes in graph order, those without an edge too. */
+  /** Nodes in graph order, including those without an edge. */
   readonly keys: KeyIndex
   readonly source: Int32Array
   readonly target: Int32Array
   /** Absent when no edge has a weight. Finite, may be negative. */
   readonly weight?: Float32Array
-  /** True when a row stands for both ways, each edge then once; false when it leads from source to target only. */
+  /** True if a row stands for both directions, so that each edge occurs once; false if it leads from source to target only. */
   readonly undirected: boolean
 }
 
 /**
  * The nodes and edges of any graphology graph (directed, undirected, mixed, multi, loops) as columns.
  *
- * @throws {RivuletError} EMPTY_DATA when the graph has no node; INVALID_OPTION for a weight that no edge has; INVALID_DATA for a weight that is no finite number, naming the edge
+ * @throws {RivuletError} EMPTY_DATA when the graph has no node; INVALID_OPTION for a weight that no edge has; INVALID_DATA for a weight that is not a finite number, naming the edge
  */
 export const readAdjacency = (graph: AbstractGraph, options?: ReadAdjacencyOptions): FlatAdjacency =>
   atOnce(adjacencyInSlices('readAdjacency', graph, options))
 
-/** As `readAdjacency`. @throws {RivuletError} also INVALID_DATA when the graph is changed meanwhile */
+/** As `readAdjacency`. @throws {RivuletError} also INVALID_DATA when the graph changes meanwhile */
 export function* adjacencyInSlices(
   who: string,
   graph: AbstractGraph,
@@ -59,7 +59,7 @@ export function* adjacencyInSlices(
   const weighted = anyEdgeHas(graph, read)
   const length = graph.size + (undirected ? 0 : graph.undirectedSize - graph.undirectedSelfLoopCount)
   const rows = new AdjacencyRows(length, weighted)
-  // Edges often come node by node: the same end need not be looked up again.
+  // Edges are often ordered by node: the last source need not be looked up again.
   let lastKey = ''
   let lastRow = keys.rowOf(lastKey)
   yield* visitEdges(graph, (entry) => {
@@ -78,7 +78,7 @@ export function* adjacencyInSlices(
   return { keys, source, target, ...(weight && { weight }), undirected }
 }
 
-/** Columns that fill up row by row. */
+/** Columns that are filled row by row. */
 class AdjacencyRows {
   readonly source: Int32Array
   readonly target: Int32Array
@@ -98,7 +98,7 @@ class AdjacencyRows {
     if (this.weight !== null) this.weight[row] = weight
   }
 
-  /** The rows that were added: answers take none. */
+  /** The added rows, without room for edges added by `.assign`. */
   filled(): Pick<AdjacencyRows, 'source' | 'target' | 'weight'> {
     const cut = <Column extends Int32Array | Float32Array>(column: Column): Column =>
       column.subarray(0, this.#row) as Column

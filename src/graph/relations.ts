@@ -1,5 +1,5 @@
 /**
- * Edges of a graph that join no user and item, as relations: a film and its genre node, two friends. A relation that names a kind of nodes in place of rows gets its rows of them.
+ * Edges of a graph that do not join a user and an item, as relations: a film and its genre node, two friends. If a relation names a kind of nodes, its rows are read from their edges.
  */
 import { idOf as checkedId } from '../data/cells.ts'
 import { relationEntries, type GivenRelations, type Relation, type Relations } from '../data/relation-options.ts'
@@ -15,7 +15,7 @@ import type { GraphInteractions } from './to-interactions.ts'
 
 const namesKind = ({ kind }: Relation): boolean => kind !== undefined
 
-/** A graph by the usual attribute, of which relations name kinds: other nodes and edges are left out. */
+/** A graph with the usual attribute, if relations name kinds: other nodes and edges are left out. */
 export function withKinds(mapped: MappedGraph, relations: GivenRelations | undefined): MappedGraph {
   const { graph, mapping, asksForSides } = mapped
   if (asksForSides || !relationEntries(relations ?? {}).some(([, relation]) => namesKind(relation))) return mapped
@@ -23,9 +23,9 @@ export function withKinds(mapped: MappedGraph, relations: GivenRelations | undef
 }
 
 /**
- * Relations with rows, where they named a kind.
+ * Replaces kinds of relations by rows.
  *
- * @throws {RivuletError} UNSUPPORTED_GRAPH for a kind that both users and items are joined to; INVALID_DATA when the graph is changed meanwhile
+ * @throws {RivuletError} UNSUPPORTED_GRAPH for a kind that both users and items are joined to; INVALID_DATA when the graph changes meanwhile
  */
 export function* relationsOfGraph(
   who: string,

@@ -1,4 +1,4 @@
-/** Which nodes of a graph are users and which are items: by what nodes say, or by the edges. */
+/** Which nodes of a graph are users and which are items: by an attribute of the nodes, or by the edges. */
 import type { AbstractGraph, Attributes } from 'graphology-types'
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex } from '../support/key-index.ts'
@@ -10,19 +10,19 @@ import { proposeMapping } from './propose.ts'
 
 export type Side = 'user' | 'item'
 
-/** The side of a node; `null` for one that is left out. @throws {RivuletError} for one that may not be left out */
+/** The side of a node; `null` for one that is left out. @throws {RivuletError} for a node that must not be left out */
 export type SideOf = (node: string, attributes: Attributes) => Side | null
 
-/** How nodes tell their sides, and what was guessed. */
+/** How the sides of nodes are determined, and notes on guesses. */
 export interface SideReader {
   readonly sideOf: SideOf
   readonly guess: string | null
 }
 
 /**
- * Finds out how the nodes of a graph tell their sides.
+ * Determines how to find the sides of a graph's nodes.
  *
- * @throws {RivuletError} UNSUPPORTED_GRAPH, proposing a mapping, when neither nodes nor edges tell
+ * @throws {RivuletError} UNSUPPORTED_GRAPH, proposing a mapping, when neither nodes nor edges define sides
  */
 export function* sidesOf(who: string, mapped: MappedGraph): Sliced<SideReader> {
   const { graph, mapping } = mapped
@@ -36,7 +36,7 @@ export function* sidesOf(who: string, mapped: MappedGraph): Sliced<SideReader> {
   return { sideOf: (node) => users.get(node) ?? null, guess }
 }
 
-/** Whether a graph without kinds is taken for bipartite: no attribute of its nodes looks like a kind, and its edges have two sides. */
+/** Whether a graph without kinds is recognised as bipartite: no attribute of its nodes looks like a kind, and its edges have two sides. */
 export function* isRecognised({ graph }: MappedGraph): Sliced<boolean> {
   const anySays = graph.someNode((_node, attributes) => (attributes[NODE_ATTRIBUTES.kind] ?? null) !== null)
   if (anySays || graph.size === 0 || proposeMapping(graph) !== null) return false
@@ -56,16 +56,16 @@ function sideByKind(who: string, mapped: MappedGraph): SideOf {
   }
 }
 
-/** What nodes say that they are. */
+/** Reads the kind of a node. */
 export function kindReader({ mapping: { kind } }: MappedGraph): (node: string, attributes: Attributes) => unknown {
   const field = kind ?? NODE_ATTRIBUTES.kind
   return typeof field === 'function' ? field : (_node, attributes) => attributes[field] as unknown
 }
 
 /**
- * The sides that edges give their nodes: neighbours are on different ones, and users where edges start. Union-find with parity, one pass.
+ * The sides of nodes, by their edges: neighbours are on different sides, and edges start at users. Union-find with parity, one pass.
  *
- * @returns `null` when there are not two sides, or edges of one of several parts start on both: then the sides are unknown
+ * @returns `null` if there are not two sides, or if edges of one of several parts start on both: then the sides are unknown
  */
 function* usersByEdges(graph: AbstractGraph): Sliced<Map<string, Side> | null> {
   const keys = new GrowingKeyIndex()
@@ -93,10 +93,10 @@ function* usersByEdges(graph: AbstractGraph): Sliced<Map<string, Side> | null> {
   return sides
 }
 
-/** Nodes in parts, each on one of two sides of its part. */
+/** Connected parts of nodes, each node on one of two sides of its part. */
 class Parts {
   readonly #parent: Int32Array
-  /** Whether a node is on another side than its parent. */
+  /** Whether a node is on a different side than its parent. */
   readonly #parity: Uint8Array
 
   constructor(size: number) {
@@ -148,7 +148,7 @@ const notBipartite = (who: string, graph: AbstractGraph): RivuletError =>
     todo: proposeMapping(graph) ?? SAY_KINDS,
   })
 
-/** @throws {RivuletError} EMPTY_DATA, saying what kinds there are, where a mapping finds no user or no item */
+/** @throws {RivuletError} EMPTY_DATA, listing the kinds, if a mapping finds no user or no item */
 export function requireBoth(who: string, mapped: MappedGraph, users: number, items: number): void {
   if (users > 0 && items > 0) return
   const { graph, mapping } = mapped
@@ -165,5 +165,5 @@ export function requireBoth(who: string, mapped: MappedGraph, users: number, ite
   })
 }
 
-/** Kinds named in a message. */
+/** Maximum number of kinds in a message. */
 const MOST_SHOWN = 6

@@ -7,14 +7,14 @@ import { checkInteractions, prefixRule, type Interactions } from '../data/intera
  * The table as a bipartite graph with labelled edges: another view of the same data, which `toInteractions` converts back without loss.
  *
  * - Nodes: all users, then all items, in row order, with attribute `kind` 'user' or 'item'. The node's key is the id. If any id is
- *   a user's and an item's at once, every key becomes 'user:ID' or 'item:ID', and attribute `externalId` keeps the id. A word that graphology
- *   cannot hold ('constructor', '__proto__' ...) is the only one to get such a key, unless another node has that id already.
- * - Edges: one per row, in row order, undirected, with attributes `signal` (its name) and, where the table has them, `value` and `time`.
- * - An `UndirectedGraph` when no user-item pair repeats, otherwise a `MultiUndirectedGraph`.
+ *   both a user's and an item's, every key becomes 'user:ID' or 'item:ID', and attribute `externalId` keeps the id. If graphology
+ *   cannot use an id as a key ('constructor', '__proto__' ...), only its node gets such a key, unless another node has that id already.
+ * - Edges: one per row, in row order, undirected, with attributes `signal` (its name) and, if the table has them, `value` and `time`.
+ * - An `UndirectedGraph` if no user-item pair repeats, otherwise a `MultiUndirectedGraph`.
  *
- * Cost: 300-475 bytes an edge; for tens of millions of rows stay with the table.
+ * Cost: 300-475 bytes per edge; keep tens of millions of rows in a table.
  *
- * @param source a table, or row objects with the mapping that says which property holds what
+ * @param source a table, or row objects with the mapping of their properties
  * @throws {RivuletError} EMPTY_DATA or INVALID_DATA as `fromRows`
  */
 export function toGraph(source: Interactions): AbstractGraph

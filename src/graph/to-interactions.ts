@@ -18,26 +18,26 @@ export interface SideNodes {
   readonly itemNodes: KeyIndex
 }
 
-/** A table that remembers its graph: the node's key of every user and item row (differs from the id where ids collided). */
+/** A table with the node keys of its graph for every user and item row (they differ from the ids if ids collided). */
 export interface GraphInteractions extends Interactions, SideNodes {
   /** Notes on how the graph was interpreted, and what was left out. */
   readonly notes: readonly string[]
 }
 
 /**
- * The table of a bipartite graph: users and items in node order (those without an edge too), one row an edge, in edge order.
+ * The table of a bipartite graph: users and items in node order (including those without an edge), one row per edge, in edge order.
  *
  * Any graphology type is read: undirected, directed and mixed (directions are ignored), simple and multi. Edges added by `recommend.assign` are not read.
- * Nodes say by attribute `kind` that they are 'user' or 'item'; `mapping` has other names, or functions. Without any such attribute edges say it: users are where
- * they start.
+ * Attribute `kind` marks nodes as 'user' or 'item'; `mapping` sets other names, or functions. Without any such attribute, edges determine the sides: they start at
+ * users.
  *
  * @throws {RivuletError} UNSUPPORTED_GRAPH, proposing a mapping, for a node that is neither user nor item, and for an edge that does not join a user and an item,
- * where no mapping says that others are left out; INVALID_OPTION for an attribute that the mapping names and nothing has; INVALID_DATA for a weight or time that is no finite number, naming the edge; EMPTY_DATA without an edge
+ * unless a mapping leaves others out; INVALID_OPTION for an attribute that the mapping names and nothing has; INVALID_DATA for a weight or time that is not a finite number, naming the edge; EMPTY_DATA without an edge
  */
 export const toInteractions = (graph: AbstractGraph | MappedGraph, mapping?: GraphMapping): GraphInteractions =>
   tableOfGraph('toInteractions', graph, mapping)
 
-/** The same, for others. */
+/** The same with the name of another caller. */
 export function tableOfGraph(
   who: string,
   graph: AbstractGraph | MappedGraph,
@@ -47,7 +47,7 @@ export function tableOfGraph(
   return atOnce(interactionsInSlices(who, isMapped ? graph : mapGraph(graph as AbstractGraph, mapping, who)))
 }
 
-/** As `toInteractions`. @param badRows edges that cannot be read are left out by its rule; default: refused @throws {RivuletError} also INVALID_DATA when the graph is changed meanwhile */
+/** As `toInteractions`. @param badRows rule for edges that cannot be read; default: refused @throws {RivuletError} also INVALID_DATA when the graph changes meanwhile */
 export function* interactionsInSlices(
   who: string,
   mapped: MappedGraph,
@@ -108,7 +108,7 @@ export function pairOf(
   return user >= 0 && item >= 0 ? [user, item] : null
 }
 
-/** What is read of edges. */
+/** Readers of the fields of edges. */
 function fieldsOf(mapping: MappedGraph['mapping']): Record<'value' | 'signal' | 'time', EdgeFieldReader> {
   const value = edgeReader('value', mapping.value === undefined ? EDGE_ATTRIBUTES.value : mapping.value)
   return {
@@ -148,14 +148,14 @@ function* addNodes(
     const row = (side === 'user' ? userNodes : itemNodes).add(node)
     const said: unknown = typeof idField === 'function' ? idField(node, attributes) : idField && attributes[idField]
     const given = said ?? node
-    // The empty id is one, too, that `toGraph` writes.
+    // The empty id is valid too, and `toGraph` writes it.
     const id = given === '' ? given : idOf(given, () => `${who}, ${whose} of node ${show(node)}`)
     if ((side === 'user' ? table.users : table.items).add(id) !== row) throw sameId(who, node, side, whose)
   })
   return { nodes: { userNodes, itemNodes }, leftOut }
 }
 
-/** The names that `toGraph` wrote down, so that numbers and unused signals survive. */
+/** The names stored by `toGraph`, so that numbers and unused signals survive. */
 function knownSignals(graph: AbstractGraph): string[] {
   const signals: unknown = graph.getAttribute('signals')
   return Array.isArray(signals) ? signals.filter((signal) => typeof signal === 'string') : []

@@ -4,12 +4,12 @@ import { checkInteractions, type Interactions } from '../data/interactions.ts'
 import { EDGE_ATTRIBUTES } from './attribute-names.ts'
 
 /**
- * A table of edges whose two ends are nodes of one kind, as a graph: an id is one node, on whichever side it stands. Rows of the same two ends are one edge;
- * their values add up in attribute `weight`, where the table has values.
+ * A table of edges between nodes of one kind, as a graph: an id is one node, whether it occurs as user or as item. Rows with the same two ends are one edge,
+ * with the sum of their values as attribute `weight`, if the table has values.
  *
- * Cost: 300-475 bytes an edge.
+ * Cost: 300-475 bytes per edge.
  *
- * @throws {RivuletError} INVALID_DATA for what is no table
+ * @throws {RivuletError} INVALID_DATA for a value that is not a table
  */
 export function toNodeGraph(table: Interactions): AbstractGraph {
   const { users, items, user, item, value } = checkInteractions('toNodeGraph', table)

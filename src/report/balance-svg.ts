@@ -25,10 +25,10 @@ const IS_BALANCE = having({
 })
 
 /**
- * The curve of a balance as SVG: what every weight of the unlabelled part gains on the validation labels, with its interval; above 0 it helps.
- * The weight that was taken has a ring.
+ * The curve of a balance as SVG: the gain of every weight of the unlabelled part on the validation labels, with its interval; above 0 it helps.
+ * The chosen weight has a ring.
  *
- * @returns text of an SVG document, with a title and a description for who does not see it
+ * @returns text of an SVG document, with a title and a description for screen readers
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION
  */
 export function balanceDiagram(balance: Balance, options?: BalanceDiagramOptions): string {
@@ -56,7 +56,7 @@ export function balanceDiagram(balance: Balance, options?: BalanceDiagramOptions
     label(LEFT - 8, yOf(0) + 4, '0', `text-anchor="end" font-size="12" fill="${SOFT}"`),
   ]
   for (const end of [lowest, highest]) {
-    // An end beside 0 would be written over it.
+    // The label of an end close to 0 would overlap that of 0.
     if (Math.abs(yOf(end) - yOf(0)) < 16) continue
     parts.push(label(LEFT - 8, yOf(end) + 4, signed(end), `text-anchor="end" font-size="12" fill="${SOFT}"`))
   }
@@ -78,7 +78,7 @@ export function balanceDiagram(balance: Balance, options?: BalanceDiagramOptions
   return drawing(WIDTH, HEIGHT, title, parts, `${decision}, weight ${lambda}: ${reason}.`)
 }
 
-/** From the lowest to the highest end of an interval, 0 among them; never a point. */
+/** The range of all intervals, extended to 0; never empty. */
 function gainRange(
   points: readonly { readonly low: number; readonly high: number }[],
 ): [lowest: number, highest: number] {

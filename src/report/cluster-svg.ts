@@ -16,7 +16,7 @@ export const clusterDiagramOptions = {
 export interface ClusterDiagramOptions extends Given<typeof clusterDiagramOptions> {}
 
 const [WIDTH, HEIGHT, LEFT, TOP, SIDE] = [900, 560, 24, 72, 460]
-/** Farther apart than the eye needs; the clusters after the tenth are grey together. */
+/** Easily distinguished colours; the clusters after the tenth are all grey. */
 const PALETTE = [
   '#0f766e',
   '#d97706',
@@ -33,10 +33,10 @@ const PALETTE = [
 const IS_CLUSTERING = having({ clusters: isTypedArray, sizes: isTypedArray, distinctive: isArrayLike })
 
 /**
- * Members of clusters as dots, a colour for each of the ten largest clusters, as SVG. Those in no cluster are left out.
+ * Members of clusters as dots, with a colour for each of the ten largest clusters, as SVG. Members in no cluster are left out.
  *
- * @param points coordinates, as `clusterPlane` gives them; shape (members, 2)
- * @returns text of an SVG document, with a title and a description for who does not see it
+ * @param points coordinates, as returned by `clusterPlane`; shape (members, 2)
+ * @returns text of an SVG document, with a title and a description for screen readers
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION
  */
 export function clusterDiagram(
@@ -66,7 +66,7 @@ export function clusterDiagram(
   const parts = [
     label(LEFT, 30, title, 'font-size="17" font-weight="600"'),
     label(LEFT, 51, `${inside} members, ${sizes.length} clusters`, `fill="${SOFT}"`),
-    // The large ones below: a small cluster is not to be buried.
+    // Large clusters first, so that small ones are drawn over them.
     ...dots.map((places, at) => path(places, PALETTE[at] ?? FAINT)),
     ...dots.flatMap((_, at) => {
       const isRest = at === PALETTE.length
@@ -91,7 +91,7 @@ function short(text: string): string {
   return characters.length > 48 ? `${characters.slice(0, 47).join('')}\u2026` : characters.join('')
 }
 
-/** From the least to the largest value onto [0, 1]; where all are equal, onto the middle. */
+/** Scales the range of values to [0, 1]; equal values go to the middle. */
 function scaleOf(values: Float32Array): (value: number) => number {
   const [least, most] = [
     values.reduce((a, b) => Math.min(a, b), Infinity),

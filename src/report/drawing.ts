@@ -1,4 +1,4 @@
-/** The pieces of small drawings as SVG text. A white ground, so that they read on a dark page too. */
+/** Parts of small drawings as SVG text, on a white background, so that they are readable on a dark page too. */
 import { printable } from '../support/errors.ts'
 
 const INK = '#1f2933'
@@ -7,12 +7,12 @@ export const FAINT = '#9aa5b1'
 export const GRID = '#e4e7eb'
 export const COLOURS = ['#0f766e', '#d97706', '#4f46e5', '#be123c']
 
-/** XML 1.0 has no way to write control characters and halves of surrogate pairs: they would make the picture unreadable as a whole. */
+/** Removes control characters and unpaired surrogates, which XML 1.0 cannot represent: they would make the whole picture unreadable. */
 function escapeText(text: string): string {
   return printable(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }
 
-/** A drawing of that size with its parts on a white ground. Who does not see it hears the title, and the description if there is one. */
+/** A drawing of that size with its parts on a white background. Screen readers read the title, and the description if there is one. */
 export function drawing(
   width: number,
   height: number,

@@ -26,10 +26,10 @@ const [WIDTH, HEIGHT, LEFT, TOP, SIDE] = [480, 560, 60, 92, 384]
 
 /**
  * A reliability diagram as SVG: for every bin the share of right predictions over its mean confidence, with 95 % intervals (Wilson 1927). A dot's
- * area grows with the predictions of its bin. A confidence that is a probability lies on the dashed line; below it is overconfident.
+ * area grows with the predictions of its bin. Calibrated confidences lie on the dashed line; dots below it are overconfident.
  *
- * @param before as `calibration` measures it, or a calibrator's `before`
- * @returns text of an SVG document, with a title and a description for who does not see it
+ * @param before as returned by `calibration`, or a calibrator's `before`
+ * @returns text of an SVG document, with a title and a description for screen readers
  * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION
  * @example
  * ```ts
@@ -99,7 +99,7 @@ function dots(bins: readonly CalibrationBin[], total: number, colour: string): s
     })
 }
 
-/** Where a share of that many observations may lie: the 95 % score interval. */
+/** The 95 % score interval of a share of that many observations. */
 export function wilsonInterval(share: number, count: number): [low: number, high: number] {
   const z = 1.96
   const middle = share + (z * z) / (2 * count)

@@ -19,10 +19,10 @@ export type ListsByKey = ReadonlyMap<string, readonly Recommendation[]>
 /** Labels, scores, clusters or vectors of nodes, as methods return them. */
 export type ValuesByNode = ReadonlyMap<string, Label | number | Float32Array>
 
-/** Of a list, or of pairs. */
+/** An entry of a list, or of pairs. */
 export type ListEntry = Recommendation | SimilarUser | ScoredPair | RatingPrediction
 
-/** What has rows. */
+/** Results that can be converted to rows. */
 export type Tabular =
   | ListsByKey
   | ValuesByNode
@@ -44,24 +44,24 @@ export type DataColumns = Readonly<Record<string, DataColumn>>
 /** A row of plain values. */
 export type DataRow = Readonly<Record<string, string | number | boolean>>
 
-/** Whose ids stand in lists; where all were numbers, they are numbers again. */
+/** The ids of lists, as they were given: numbers if all were numbers. */
 export interface IdSource {
   readonly users: KeyIndex
   readonly items: KeyIndex
 }
 
-/** Columns of 0 and 1, which rows have as false and true. */
+/** Columns of 0 and 1, which are false and true in rows. */
 const FLAGS = new Set(['prior', 'reached'])
 
 /**
  * A result as columns: typed arrays of numbers (flags as 0 and 1), arrays of ids and names.
  *
  * Lists have `user`, `rank` (from 1), `item`, `score` and `prior`; labels `node`, `label`, `confidence` and `reached`; PageRank `node` and `score`; predicted ratings `user`, `item`,
- * `rating`, `expectedError` and `reached`; tables `user`, `item` and what else they have; Maps of nodes `node` and `label`, `score`, `cluster`, or `v1`, `v2` ... of vectors. Ids are numbers where all ids
+ * `rating`, `expectedError` and `reached`; tables `user`, `item` and their other columns; Maps of nodes `node` and `label`, `score`, `cluster`, or `v1`, `v2` ... of vectors. Ids are numbers if all ids
  * of that side were given as numbers.
  *
- * @param ids the table that a list or a Map was made of; without it their ids are text. Other results know their own
- * @throws {RivuletError} INVALID_DATA for what has no rows
+ * @param ids the source table of a list or a Map; without it their ids are text. Other results have their own ids
+ * @throws {RivuletError} INVALID_DATA for values without rows
  * @example
  * ```ts
  * import { fromRows, recommend } from 'rivulet'
@@ -128,7 +128,7 @@ function columnsOfNodes(map: ReadonlyMap<string, unknown>, cells: NodeCells, ids
 }
 
 /**
- * A result as rows of plain values, for `console.table` and JSON; named as the columns of `toColumns`.
+ * A result as rows of plain values, for `console.table` and JSON, with the names of `toColumns`.
  *
  * @throws {RivuletError} as `toColumns`
  */
@@ -147,7 +147,7 @@ function columnsOfLists(lists: ListsByKey, ids: IdSource | undefined): DataColum
   return { user: typed(key, ids?.users), rank, ...columnsOfEntries(entries, ids) }
 }
 
-/** Entries of one kind: of a list, with their ranks, or of pairs. */
+/** Columns of entries of one kind: those of a list, with their ranks, or pairs. */
 function columnsOfList(list: readonly ListEntry[], ids: IdSource | undefined): DataColumns {
   const has = (name: string): boolean => list.some((entry) => Object.hasOwn(entry, name))
   const cells = <T>(name: string): T[] => list.map((entry) => (entry as unknown as Readonly<Record<string, T>>)[name])
@@ -177,7 +177,7 @@ function columnsOfRankings({ users, strangers = [], k, items, scores, priorFrom,
   for (let at = 0; at < items.length; at++) if (items[at] >= 0) places.push(at)
   const listOf = places.map((at) => Math.floor(at / k))
   const idOf = idsOf(keys.userKeys)
-  // Who is not in the data has the id that was asked for.
+  // Unknown users have the requested id.
   const user = listOf.map((list) => (users[list] < 0 ? strangers[-1 - users[list]] : idOf(users[list])))
   const itemOf = idsOf(keys.itemKeys)
   return {
@@ -226,7 +226,7 @@ function columnsOfEmbedding({ nodes, dimensions, userVectors, itemVectors }: Emb
   }
 }
 
-/** 'v1', 'v2' ...: an entry of all vectors each. */
+/** Columns 'v1', 'v2' ...: one entry of all vectors each. */
 const vectorColumns = (dimensions: number, count: number, entry: (node: number, at: number) => number): DataColumns =>
   Object.fromEntries(
     Array.from({ length: dimensions }, (_, at) => [
@@ -250,11 +250,11 @@ const allIds = (index: KeyIndex): (string | number)[] => {
   return Array.from({ length: index.size }, (_, row) => idOf(row))
 }
 
-/** Keys as the ids they were given as. */
+/** Keys as ids of the type that was given. */
 const typed = (keys: readonly string[], index: KeyIndex | undefined): readonly (string | number)[] =>
   index?.numeric ? keys.map(Number) : keys
 
-/** How the columns of a result are made, by properties that only it has. */
+/** How to convert each kind of result, recognised by properties that only it has. */
 const KINDS: readonly (readonly [properties: readonly string[], columns: (result: never) => DataColumns])[] = [
   [['priorFrom', 'userKeys'], columnsOfRankings],
   [['rating', 'expectedError'], columnsOfRatings],

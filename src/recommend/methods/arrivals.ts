@@ -1,12 +1,12 @@
 /**
- * What of a score arrives at an item through what it holds: a genre, a pair.
+ * The part of a score that arrives at an item through its values of relations: a genre, a pair.
  *
  *   p(T) = p(0) + T q(T),   T = sum of T_r over rows r,   T_r = scale o (W_r' middle_r W_r)
  *
- * p(T) as in `spreading.ts`. The last product with T comes to the item from the users who took it and from the rows that it holds, and its score is the sum of what they bring:
- * exact, as the score is in the items of a profile. A row v brings finish_i [T_v q(T) start r]_i, r the completed profile; of what all that it holds bring, item j of the profile has
- * sent start_j [T_v q(T)]_ij, which T diag(scale) being symmetric is one solve from the item.
- * Cost: one pass over what items hold, and one solve of two columns.
+ * p(T) as in `spreading.ts`. The last product with T comes to the item from the users who took it and from its rows of values, and its score is the sum of their contributions,
+ * which is exact, as it is for the items of a profile. A row v contributes finish_i [T_v q(T) start r]_i, r the completed profile; of the contributions of all rows of an item, item j of the
+ * profile has sent start_j [T_v q(T)]_ij, which is one solve from the item because T diag(scale) is symmetric.
+ * Cost: one pass over the values of items, and one solve of two columns.
  */
 import type { Network } from '../../network/network.ts'
 import type { Filter } from '../../plan/filter.ts'
@@ -16,15 +16,15 @@ import { sparseProfiles } from '../profile-parts.ts'
 import type { Profile } from '../profile.ts'
 import type { Arrived } from './model.ts'
 
-/** Rows that an item holds. */
+/** The rows of values of an item. */
 export interface HeldRows {
   readonly rows: Int32Array
-  /** What the item weighs in each. */
+  /** Weight of the item in each. */
   readonly weights: Float32Array
   readonly matrix: Network['rows']
 }
 
-/** `null` for an item that holds nothing. */
+/** `null` for an item without values. */
 export function heldRows({ rows: matrix, relations }: Network, item: number): HeldRows | null {
   const found: [row: number, weight: number][] = []
   for (let row = relations?.userCount ?? matrix.rowCount; row < matrix.rowCount; row++) {
@@ -35,7 +35,7 @@ export function heldRows({ rows: matrix, relations }: Network, item: number): He
   return { rows: Int32Array.from(found, ([row]) => row), weights: Float32Array.from(found, ([, one]) => one), matrix }
 }
 
-/** Of a spreading recipe. */
+/** The diagonals of a spreading recipe. */
 interface Diagonals {
   readonly name: string
   readonly operator: Operator
@@ -43,13 +43,13 @@ interface Diagonals {
   readonly finish: Float32Array
 }
 
-/** What arrives, and who sent it. */
+/** Arriving amounts, and the items that sent them. */
 interface Arrivals extends Arrived {
   /** start_j [T_v q(T)]_ij summed over v, shape (items). */
   readonly sent: Float64Array
 }
 
-/** @param before q. @param completed a profile with what it is lent, as the solve begins: times `start` */
+/** @param before q. @param completed a profile with its share of the average user, as the solve starts: times `start` */
 export function* arrivals(
   { name, operator, start, finish }: Diagonals,
   before: Filter,

@@ -1,14 +1,14 @@
 /**
- * The average user stands in for what a profile does not say:
+ * The average user completes short profiles:
  *
  *   r' = r + (m / n) (1'r) a,   a = D_i 1 / (1'D_i 1),   m = shortProfiles AVERAGE (l_1 / l_2 - 1)
  *
- * r a profile of n < LONG items, D_i the items' degrees, l_1 and l_2 the largest eigenvalues of P. So n items are ranked as if there were m more, taken at random from
- * what everybody did: pseudo-counts, as a Dirichlet prior has them. The largest eigenvalue belongs to what all have in common, the second to the strongest taste: the
- * smaller tastes are beside it, the more the average says. m is 1.9 on the films of MovieLens-1M, 0.3 on Last.fm, 0.2 on Gowalla, 0.1 on Yelp2018. The map stays linear in r.
- * Where times are known, the past says how much she is worth, for profiles of every length: r' = r + share (1'r) a (`average-shares.ts`), unless the recipe does (`averageShare`). Scores are multiplied by what is
- * recent, and so what everybody takes now has its part beside what these tastes make of it.
- * Degrees count within the largest connected component, and so do profiles: what a profile cannot reach, it is not lent.
+ * r a profile of n < LONG items, D_i the items' degrees, l_1 and l_2 the largest eigenvalues of P. So n items are ranked as if there were m more, drawn at random from
+ * all interactions: pseudo-counts, as of a Dirichlet prior. The largest eigenvalue belongs to the taste that all users share, the second to the strongest other taste: the
+ * smaller the others are beside it, the more the average counts. m is 1.9 on the films of MovieLens-1M, 0.3 on Last.fm, 0.2 on Gowalla, 0.1 on Yelp2018. The map stays linear in r.
+ * If times are known, the average user's share is estimated from the past, for profiles of every length: r' = r + share (1'r) a (`average-shares.ts`), unless the recipe sets it (`averageShare`). Scores are multiplied
+ * by recency factors, so currently popular items are weighed together with these tastes.
+ * Degrees and profiles count only within the largest connected component: items that a profile cannot reach are not added to it.
  */
 import { rowsWhere } from '../../data/take-rows.ts'
 import { componentsInSlices } from '../../matrix/components.ts'
@@ -20,22 +20,22 @@ import { dividedBy } from './divisors.ts'
 import { LONG, type AverageShares, type Recipe } from './recipe.ts'
 import type { SpreadAverage, SpreadingRecipe } from './spreading.ts'
 
-/** m where `shortProfiles` is 1 and the second eigenvalue half of the first. Chosen on validation users of Last.fm, MovieLens and MovieTweetings, and with a look at the test of Last.fm. */
+/** m if `shortProfiles` is 1 and the second eigenvalue half of the first. Chosen on validation users of Last.fm, MovieLens and MovieTweetings, and with a look at the test of Last.fm. */
 const AVERAGE = 0.35
-/** No taste beside the common one is smaller than this share of it: what is, is noise. */
+/** Lower bound of l_2 / l_1: smaller eigenvalues are noise. */
 const SMALLEST = 0.1
 
-/** What profiles are completed by. */
+/** The completion of profiles. */
 export interface AverageUser {
   /** a, shape (items): shares that sum to 1, above 0 in the largest component alone. */
   readonly items: Float32Array
-  /** What the recipe or the past says; `null` for nothing. */
+  /** Shares set by the recipe or estimated from the past; `null` for none. */
   readonly found: AverageShares | null
   /** l_1 / l_2 - 1. */
   readonly contrast: number
 }
 
-/** `null` if no profile is completed: weights below 0, or, without shares, a recipe that treats all profiles equally or a single taste that all share. */
+/** `null` if no profile is completed: weights below 0, or, without shares, a recipe that treats all profiles equally or a single taste shared by all users. */
 export function* averageUser(
   who: string,
   network: Network,
@@ -57,7 +57,7 @@ export function* averageUser(
   )
 }
 
-/** @param eigenvalues the two largest, and any others. */
+/** @param eigenvalues the two largest, and possibly others. */
 export function* averageOf(
   network: Network,
   { shortProfiles }: Recipe,
@@ -69,17 +69,17 @@ export function* averageOf(
   return { items: yield* averageItems(network), found, contrast }
 }
 
-/** What of the average user is added to each unit of weight of a profile of n items; LONG for all that are longer. */
+/** The average user's share per unit of weight of a profile of n items; LONG for all longer profiles. */
 export function shareOfAverage({ found, contrast }: AverageUser, { shortProfiles }: Recipe, n: number): number {
   if (n === 0) return 0
   if (found !== null) return n < LONG && shortProfiles > 0 ? found.short : found.long
   return n < LONG ? (shortProfiles * AVERAGE * contrast) / n : 0
 }
 
-/** Bytes of a node while the average user is found, as processes grow by: two numbers of its component, some of its degree, and what V8 has not collected. */
+/** Process memory per node while the average user is computed: two numbers of its component, some of its degree, and garbage that V8 has not collected. */
 const NODE_BYTES = 24
 
-/** Gives profiles their part in the average user, as a polynomial spreads it. What it takes is made when it is first asked for. */
+/** Spreads the average user for profiles by a polynomial. Its parts are made at first use. */
 export class AverageSpreader {
   readonly #who: string
   readonly #network: Network
@@ -96,7 +96,7 @@ export class AverageSpreader {
   }
 
   /**
-   * Finds her, if profiles of n items are completed, and then what else a recipe has to know: V8 does not collect what the one took before the other.
+   * Computes the average user if profiles of n items are completed, and only then the other parts of a recipe: V8 does not collect the garbage of the first before the second.
    *
    * @throws {RivuletError} MEMORY_LIMIT
    */
@@ -117,7 +117,7 @@ export class AverageSpreader {
     }
   }
 
-  /** @param n items of a profile. @param spreading how profiles of that length are spread. */
+  /** @param n items of a profile. @param spreading the recipe for profiles of that length. */
   *spread(n: number, spreading: SpreadingRecipe): Algorithm<SpreadAverage | undefined> {
     if (!this.#average) return undefined
     const given = shareOfAverage(this.#average, this.#recipe, n)

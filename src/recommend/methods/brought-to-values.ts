@@ -1,11 +1,11 @@
 /**
- * What profiles bring to what items hold: genres, pairs.
+ * The amounts that profiles bring to values of items: genres, pairs.
  *
- * p(T) = p(0) + T q(T) as of `arrivals.ts`. An item without interactions scores what arrives by the last T, and nothing else:
+ * p(T) = p(0) + T q(T) as in `arrivals.ts`. The score of an item without interactions is what arrives by the last T:
  *
  *   finish_i scale_i sum over v of w_vi middle_v [W q(T) start r]_v
  *
- * Cost: one solve of a column a profile.
+ * Cost: one solve with a column per profile.
  */
 import type { Network } from '../../network/network.ts'
 import type { Filter } from '../../plan/filter.ts'
@@ -14,7 +14,7 @@ import type { SparseSeeds } from '../../request/sweep.ts'
 import type { BroughtToValues } from './model.ts'
 import { lentTo, startSparse, type SpreadingRecipe } from './spreading.ts'
 
-/** What profiles bring to all that items hold. @param before q */
+/** Amounts that profiles bring to all values of items. @param before q */
 export function* broughtToValues(
   { rows: matrix, relations }: Network,
   { name, operator, start, finish, factors, average }: SpreadingRecipe,
@@ -41,7 +41,7 @@ export function* broughtToValues(
   return { brought, taken: finish.map((factor, item) => factor * scale[item] * (factors?.[item] ?? 1)) }
 }
 
-/** @param dense a column of its own behind them */
+/** @param dense an additional last column */
 function withOneMore({ indptr, indices, data }: SparseSeeds, dense: Float32Array): SparseSeeds {
   const length = indices.length + dense.length
   const more = {

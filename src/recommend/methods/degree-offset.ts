@@ -1,6 +1,6 @@
 /**
- * Degrees as a recipe divides by them: d + a for every node with edges, a = `degreeOffset`. Where most degrees are small, one edge more or less says little, and
- * d + a lets it change less. Popularity is no divisor: it counts as it is.
+ * Degrees as a recipe divides by them: d + a for every node with edges, a = `degreeOffset`. Where most degrees are small, one edge more or less is weak evidence, and
+ * it changes d + a less. Popularity is not a divisor: it has no offset.
  *
  * SGFCF: Peng et al. 2024, arXiv:2406.08827, which adds a to the degrees of both sides.
  */
@@ -8,7 +8,7 @@ import { powers } from '../../matrix/normalize.ts'
 import type { Network } from '../../network/network.ts'
 import type { Recipe } from './recipe.ts'
 
-/** The network with these degrees: whatever is divided by them is asked of it. */
+/** The network with these degrees, as used by everything that divides by them. */
 export function withDegreeOffset(network: Network, { degreeOffset }: Pick<Recipe, 'degreeOffset'>): Network {
   if (degreeOffset === 0) return network
   const offset = degreeOffset * network.scale
@@ -18,10 +18,10 @@ export function withDegreeOffset(network: Network, { degreeOffset }: Pick<Recipe
 }
 
 /**
- * d^popularity (d + a)^item, shape (items): what a recommended item's score is multiplied by.
+ * d^popularity (d + a)^item, shape (items): factor of a recommended item's score.
  *
  * @param degrees d of some items, and `divisors` d + a of the same
- * @param item exponent of these
+ * @param item exponent of `divisors`
  */
 export function popularityPowers(
   degrees: Float64Array,

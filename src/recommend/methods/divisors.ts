@@ -6,14 +6,14 @@ import { mixedDegrees } from '../../solve/mixed-relations.ts'
 import { withDegreeOffset } from './degree-offset.ts'
 import type { Recipe } from './recipe.ts'
 
-/** Those of a network, by exponents. */
+/** Degrees of networks, by exponents. */
 const KNOWN = new WeakMap<object, Map<string, Degrees>>()
 
 /**
  * The network with the degrees that a recipe divides by.
  *
- * @param network as it spreads
- * @throws {RivuletError} INVALID_OPTION for a recipe by whose exponents relations cannot be weighed
+ * @param network with the weights that are spread
+ * @throws {RivuletError} INVALID_OPTION for a recipe whose exponents do not allow weighted relations
  */
 export function* dividedBy(
   who: string,

@@ -1,5 +1,5 @@
 /**
- * EASE^R, the embarrassingly shallow autoencoder: the item weights with zero diagonal that best rebuild all profiles, by ridge regression.
+ * EASE^R, the embarrassingly shallow autoencoder: item weights with zero diagonal that best reconstruct all profiles, by ridge regression.
  *
  *   B = argmin |W - W B|^2 + lambda |B|^2, diag B = 0:   B_ij = -P_ij / P_jj,   P = (W'W + lambda I)^-1;   scores = B' profile
  *
@@ -20,8 +20,8 @@ import type { Network } from '../../network/network.ts'
 
 /**
  * @param lambda the ridge, > 0
- * @throws {RivuletError} MEMORY_LIMIT for a catalogue that is not small, before anything is allocated; INVALID_OPTION for a ridge that is lost beside the
- *   weights, or beside which they are.
+ * @throws {RivuletError} MEMORY_LIMIT for a large catalogue, before anything is allocated; INVALID_OPTION for a ridge that is too small or too large
+ *   beside the weights for the precision.
  */
 export function* easeModel(
   who: string,
@@ -52,7 +52,7 @@ function largestSquares(rows: SparseRows, byUsers: boolean): number {
   return sums.reduce((most, sum) => Math.max(most, sum), 0)
 }
 
-/** Rows of the dense matrix that is inverted: items or, when there are at most half as many, users. */
+/** Number of rows of the dense matrix that is inverted: items or, if there are at most half as many, users. */
 export function easeSize({ rowCount, columnCount }: { rowCount: number; columnCount: number }): number {
   return 2 * rowCount <= columnCount ? rowCount : columnCount
 }
@@ -94,7 +94,7 @@ function* scaleWhole(matrix: Float32Array, factors: Float32Array): Sliced<void> 
   yield* inSlices(items, scale, items)
 }
 
-/** sums += weight row, the row beginning at `start` of a dense matrix as wide as the sums. */
+/** sums += weight row, where row starts at `start` in a dense matrix as wide as the sums. */
 function addRow(sums: Float64Array, rows: Float32Array | Float64Array, start: number, weight: number): void {
   for (let at = 0; at < sums.length; at++) sums[at] += weight * rows[start + at]
 }

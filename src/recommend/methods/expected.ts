@@ -3,23 +3,23 @@ import type { Network } from '../../network/network.ts'
 import { inverseCost, listsCost, productCostOf, sweepCost, type WorkCosts } from '../../plan/costs.ts'
 import { mostMet, productCost } from '../../plan/product-plan.ts'
 
-/** Whom lists are for. */
+/** The lists of a call. */
 export interface AskedLists {
-  /** How many, in the whole call. */
+  /** Number of lists of the whole call. */
   readonly profiles: number
-  /** Whether items of a profile are left out of its list. */
+  /** Whether items of a profile are excluded from its list. */
   readonly excludeSeeds: boolean
 }
 
-/** What lists cost one thread, as costs of plans, and the way they come about. */
+/** Cost of lists on one thread, as in plans, and how they are computed. */
 export interface Expected extends WorkCosts {
   readonly way: Way
 }
 
-/** How lists come about. */
+/** How lists are computed. */
 export type Way = 'sweeps' | 'head and walk' | 'neighbours' | 'dense weights'
 
-/** Lists by so many sweeps. */
+/** Lists by a number of sweeps. */
 export const expectedOfSweeps = ({ shape }: Network, sweeps: number, { profiles }: AskedLists): Expected => ({
   ...{ way: 'sweeps', making: 0 },
   ranking: sweepCost(shape, Math.ceil(profiles / 16), 16, sweeps),
@@ -36,12 +36,12 @@ export function expectedOfNeighbours({ shape, rows }: Network, neighbours: numbe
   }
 }
 
-/** Lists by a dense matrix of items, which is the inverse of one of `size` rows. */
+/** Lists by a dense matrix of items that comes from the inverse of one with `size` rows. */
 export const expectedOfInverse = ({ shape }: Network, size: number, { profiles }: AskedLists): Expected => ({
   ...{ way: 'dense weights', making: inverseCost(size) },
   ranking: listsCost(entriesOf(shape, profiles) * shape.columnCount, true),
 })
 
-/** Items of so many mean profiles. */
+/** Number of entries of so many mean profiles. */
 const entriesOf = ({ nnz, rowCount }: Network['shape'], profiles: number): number =>
   (profiles * nnz) / Math.max(1, rowCount)

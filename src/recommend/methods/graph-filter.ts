@@ -29,11 +29,11 @@ import type { Network } from '../../network/network.ts'
 import { itemsAmong } from '../../network/relations.ts'
 import { largestEigenvalue, operatorOf } from '../../solve/mixed-relations.ts'
 
-/** The estimate of the largest eigenvalue comes from below; a polynomial is only bounded where it was fitted. */
+/** The estimate is a lower bound of the largest eigenvalue, and a polynomial is bounded only in the range of its fit. */
 export const ABOVE_ESTIMATE = 1.005
 
 /**
- * A recipe on a network as a polynomial, by sweeps. The largest eigenvalue, and the scale of the embedding's scores, are found when the first question comes.
+ * A recipe on a network as a polynomial, by sweeps. The largest eigenvalue, and the scale of the embedding's scores, are computed at first use.
  */
 export function polynomialModel(
   network: Network,
@@ -88,7 +88,7 @@ export function polynomialModel(
   }
 }
 
-/** Lists of profiles, those of each length by themselves. @param rankLength for profiles of n items, LONG for all that are longer */
+/** Lists of profiles, grouped by profile length. @param rankLength for profiles of n items, LONG for all longer profiles */
 export function* rankByLength(
   network: Network,
   profiles: Profiles,
@@ -106,7 +106,7 @@ export function* rankByLength(
   return lists
 }
 
-/** What a recipe makes of a network, whatever the profile. */
+/** The parts of a recipe on a network that do not depend on the profile. */
 interface Diagonals extends UnitOperator {
   readonly finish: Float32Array
 }
@@ -139,7 +139,7 @@ function stretched(recipe: Recipe, noise: number, n: number): Response {
   return (x) => response(x * ABOVE_ESTIMATE)
 }
 
-/** Of an item while leverages are estimated: a sum and the leverage, its root, its code and sign, its place by popularity. */
+/** Bytes per item while leverages are estimated: a sum and the leverage, its root, its code and sign, its place by popularity. */
 const LEVERAGE_BYTES = 26
 
 export function* itemLeverages(
@@ -185,7 +185,7 @@ export function* unitOperator(network: Network, { userExponent, itemExponent }: 
 
 type Exponents = Pick<Recipe, 'userExponent' | 'itemExponent'>
 
-/** The noise edge of interactions: what relations say has a pattern. */
+/** The noise edge of interactions only, because relations are not random. */
 export function noiseOf({ rows, relations }: Network, middle: Float32Array, scale: Float32Array): Sliced<number> {
   if (relations === undefined) return noiseEdge(rows, middle, scale)
   const { counted } = relations
@@ -194,9 +194,9 @@ export function noiseOf({ rows, relations }: Network, middle: Float32Array, scal
 }
 
 /**
- * Where the eigenvalues of X'X would end if X had its size and its weight, but no pattern: (sqrt(t / users) + sqrt(t / items))^2, t = tr X'X.
+ * The upper edge of the eigenvalues of X'X if X were random, with the same size and weight: (sqrt(t / users) + sqrt(t / items))^2, t = tr X'X.
  *
- * Marchenko and Pastur 1967, 10.1070/SM1967v001n04ABEH001994. Users and items without interactions do not count.
+ * Marchenko and Pastur 1967, 10.1070/SM1967v001n04ABEH001994. Users and items without interactions are ignored.
  */
 export function* noiseEdge(rows: SparseRows, middle: Float32Array, scale: Float32Array): Sliced<number> {
   let trace = 0
@@ -216,6 +216,6 @@ export function* noiseEdge(rows: SparseRows, middle: Float32Array, scale: Float3
   return (Math.sqrt(trace / active(middle)) + Math.sqrt(trace / active(scale))) ** 2
 }
 
-/** Items of each profile, LONG for those that are longer. */
+/** Number of items of each profile, LONG for longer profiles. */
 export const profileLengths = (network: Network, profiles: Profiles): Int32Array =>
   Int32Array.from({ length: columnCount(profiles) }, (_, at) => Math.min(LONG, profileLength(profiles, at, network)))

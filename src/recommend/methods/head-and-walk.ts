@@ -1,12 +1,12 @@
 /**
- * A spreading recipe for many profiles: a head of eigenvectors and one walk stand for the whole filter.
+ * A spreading recipe for many profiles: a head of eigenvectors and one walk approximate the whole filter.
  *
  *   scores = finish (V (f(L) - a) V' + a + g (P - V L V')) start r
  *
- * The walk P - V L V' is kept as the `neighbours` largest entries of each item in size, of those that share a user: elsewhere P is taken for its head. Where
- * memory has no room for such lists, or they take longer than they save, P itself is walked: one sweep of each block of profiles. What is listed is other than the profile, so that `a`
- * beyond the head does not count. What profiles are lent of the average user comes of the head alone.
- * Cost: the singular vectors, one row-wise product of the matrix with itself, then microseconds a profile; without lists a sweep of sixteen profiles.
+ * The walk P - V L V' is truncated to the `neighbours` largest entries of each item in absolute value, among items that share a user: P is 0 elsewhere, approximated by its head. If
+ * such lists do not fit into memory, or cost more than they save, P itself is applied: one sweep per block of profiles. Listed items are not in the profile, so `a`
+ * has no effect beyond the head. The average user's contribution to profiles comes from the head alone.
+ * Cost: the singular vectors, one row-wise product of the matrix with itself, then microseconds per profile; without lists a sweep per sixteen profiles.
  */
 import type { CsrMatrix } from '../../matrix/csr.ts'
 import { powers } from '../../matrix/normalize.ts'
@@ -28,38 +28,38 @@ import { profileItems, type Profiles, type Query } from './model.ts'
 import type { Recipe } from './recipe.ts'
 import { rank as spread, type SpreadAverage, type SpreadingRecipe } from './spreading.ts'
 
-/** Numbers of a head in all, within the fewest and the most eigenvectors: a small catalogue has much of its spectrum beyond the first hundred, and they cost little there. */
+/** Total numbers of a head, within the limits for eigenvectors: small catalogues have much of their spectrum beyond the first hundred, and more eigenvectors cost little there. */
 const NUMBERS = 2 ** 22
 const [FEWEST_EIGENVECTORS, MOST_EIGENVECTORS] = [128, 256]
-/** Most entries of the walk in all, within the fewest and the most of an item: what is cut off costs accuracy, what is kept memory. */
+/** Maximum entries of the walk in total, within the limits per item: truncated entries cost accuracy, kept ones memory. */
 const ENTRIES = 2 ** 25
 const [FEWEST, MOST] = [200, 1000]
 
-/** How large both are. */
+/** Sizes of a head and its walk. */
 export interface HeadSize {
-  /** Eigenpairs, at most. */
+  /** Maximum number of eigenpairs. */
   readonly eigenvectors: number
   readonly walk: Walk
 }
 
-/** A recipe on a network, ready for many profiles. */
+/** A recipe on a network, prepared for many profiles. */
 export interface HeadAndWalk {
-  /** Of the filter of long profiles from its line, below the head, over the filter's largest value. */
+  /** Distance of the filter of long profiles from its line, below the head, over the filter's largest value. */
   readonly distance: number
-  /** The best items of each profile other than its own. */
+  /** The best items of each profile that are not in it. */
   rank(profiles: Profiles, query: Query): Algorithm<TopLists>
-  /** Counts its memory no more. */
+  /** Releases its memory. */
   release(): void
 }
 
-/** Eigenvectors of a head, a multiple of what is looked at together. */
+/** Number of eigenvectors of a head, a multiple of the width of a panel. */
 export const headLength = (items: number): number =>
   Math.min(MOST_EIGENVECTORS, Math.max(FEWEST_EIGENVECTORS, 16 * Math.floor(NUMBERS / items / 16)))
 
-/** Entries of the walk of each item in lists. */
+/** Entries per item of the walk in lists. */
 export const walkLength = (items: number): number => Math.min(MOST, Math.max(FEWEST, Math.floor(ENTRIES / items)))
 
-/** Makes both for a recipe: counted as a model from then on, unless it fails or is cancelled. @throws {RivuletError} MEMORY_LIMIT */
+/** Computes both for a recipe. Their memory counts as that of a model, unless it fails or is cancelled. @throws {RivuletError} MEMORY_LIMIT */
 export function* headAndWalk(
   who: string,
   network: Network,
@@ -119,7 +119,7 @@ function* tableOf(who: string, network: Network, head: Head, neighbours: number)
   return yield* rankTable(network.shape.columnCount, lists, vectors)
 }
 
-/** What eigenvectors say of scores, and what they do not: an item's entries of start (P - V L V') finish. */
+/** The eigenvectors' part of scores, and the remainder: an item's entries of start (P - V L V') finish. */
 export interface WalkLists {
   /** Rows and columns are items. */
   readonly lists: CsrMatrix
@@ -127,7 +127,7 @@ export interface WalkLists {
   readonly vectors: { readonly left: Float32Array; readonly right: Float32Array; readonly dimensions: number }
 }
 
-/** @param neighbours most entries of an item, the largest in size. @throws {RivuletError} MEMORY_LIMIT */
+/** @param neighbours maximum entries per item, the largest in absolute value. @throws {RivuletError} MEMORY_LIMIT */
 export function* walkLists(
   who: string,
   network: Network,
@@ -152,7 +152,7 @@ export function* walkLists(
   return { lists, vectors }
 }
 
-/** V L V' of each pair of items; nothing where there are no eigenvectors. */
+/** V L V' for each pair of items; 0 without eigenvectors. */
 function* lessOf(
   { left, right, dimensions }: WalkLists['vectors'],
   eigenvalues: Float64Array,
@@ -171,7 +171,7 @@ function* lessOf(
   }
 }
 
-/** P by one sweep, without what the head says of it already: f(L) - a - g L on the eigenvectors. */
+/** P by one sweep, minus the head's part of it: f(L) - a - g L on the eigenvectors. */
 function* rankBySweeps(who: string, network: Network, head: Head): Algorithm<HeadAndWalk['rank']> {
   const { recipe, top, eigenvalues } = head
   const { columns, rows } = (yield* dividedBy(who, network, recipe)).degrees
@@ -221,7 +221,7 @@ const withinLine = ({ distance }: Head): string =>
 
 export const percent = (share: number): string => `${Math.round(100 * share)} %`
 
-/** Rows of `width` numbers times one each, as rows of `stride`. */
+/** The rows of `width` numbers times a factor each, as rows of `stride`. */
 function* scaledRows(rows: Float32Array, width: number, by: Float32Array, stride: number): Sliced<Float32Array> {
   const scaled = new Float32Array(by.length * stride)
   const scale = (from: number, to: number): void => {

@@ -1,11 +1,11 @@
 /**
- * The head of a spreading recipe: the first k eigenpairs of P = X'X by the singular vectors of X, over the largest, and the line that stands for its filter
+ * The head of a spreading recipe: the first k eigenpairs of P = X'X, relative to the largest, by the singular vectors of X, and the line that approximates its filter
  * below them.
  *
  *   f(P) ~ V (f(L) - a) V' + a + g (P - V L V')
  *
- * a + g x is the line that is nearest to f on [0, l_k], where a smooth f is nearly one: what f is away from it is lost, and what the eigenpairs miss.
- * The leverages of leave-one-out come from such a line too, h for f: diag = sum_k v_jk^2 (h(l_k) - c - s l_k) + c + s P_jj.
+ * a + g x is the line nearest to f on [0, l_k], where a smooth f is nearly linear: the error is the distance of f from it, and the error of the eigenpairs.
+ * The leverages of leave-one-out are computed with such a line too, h for f: diag = sum_k v_jk^2 (h(l_k) - c - s l_k) + c + s P_jj.
  */
 import type { RowWindow } from '../../matrix/csr.ts'
 import { powers } from '../../matrix/normalize.ts'
@@ -21,43 +21,43 @@ import { noiseOf } from './graph-filter.ts'
 import type { ModelCall } from './item-vectors.ts'
 import { LONG, responseOfRecipe, type Recipe } from './recipe.ts'
 
-/** Wanted of the eigenpairs: the walk makes up for what they miss. */
+/** Tolerance of the eigenpairs: the walk compensates for their errors. */
 const TOLERANCE = 1e-2
-/** What an item may owe to itself: as of `leverages`. */
+/** Maximum leverage of an item, as in `leverages`. */
 const MOST_OWED = 0.95
 
-/** A recipe's eigenpairs on a network, and all else that its scores are made of. */
+/** A recipe's eigenpairs on a network, and all other parts of its scores. */
 export interface Head {
   readonly recipe: Recipe
-  /** Of P, before it was divided by it. */
+  /** The largest eigenvalue of P, before division by it. */
   readonly top: number
-  /** Over the largest, falling, shape (k). */
+  /** Relative to the largest, descending, shape (k). */
   readonly eigenvalues: Float64Array
   /** V, shape (items x k), row-major. */
   readonly vectors: Float32Array
-  /** What a profile's weight is multiplied by, shape (items). */
+  /** Factor of a profile's weights, shape (items). */
   readonly start: Float32Array
-  /** What a score is multiplied by, shape (items). */
+  /** Factor of scores, shape (items). */
   readonly finish: Float32Array
-  /** By the length of profiles, LONG for all that are longer. */
+  /** By the length of profiles, LONG for all longer ones. */
   readonly filters: readonly HeadFilter[]
-  /** Of the filter of long profiles from its line, over the filter's largest value. */
+  /** Distance of the filter of long profiles from its line, over the filter's largest value. */
   readonly distance: number
-  /** What profiles are completed by. */
+  /** The completion of profiles. */
   readonly average: AverageUser | null
 }
 
-/** The recipe's filter for profiles of some length. */
+/** The recipe's filter for profiles of a length. */
 export interface HeadFilter {
-  /** a + g x, instead of the filter below the head. */
+  /** a + g x, which replaces the filter below the head. */
   readonly line: Line
   /** f(l) - a for each eigenvalue, shape (k). */
   readonly gains: Float64Array
-  /** What the average user adds for each unit of weight of a profile, of the eigenvectors alone: f(l) V' start o her share; shape (k), `null` for nothing. */
+  /** The average user's contribution per unit of weight of a profile, from the eigenvectors alone: f(l) V' start o share a; shape (k), `null` for none. */
   readonly lent: Float64Array | null
 }
 
-/** @param k eigenpairs, at most; fewer where the network's rank is lower. @param recent factors of scores beside those of the recipe, and shares of the average user. @throws {RivuletError} MEMORY_LIMIT */
+/** @param k maximum number of eigenpairs; there are fewer if the network's rank is lower. @param recent factors of scores in addition to those of the recipe, and shares of the average user. @throws {RivuletError} MEMORY_LIMIT */
 export function* headOf(
   who: string,
   network: Network,
@@ -111,12 +111,12 @@ function* project(vectors: Float32Array, k: number, start: Float32Array, r: Floa
   return sums
 }
 
-/** A response near a line. */
+/** A line that approximates a response. */
 export interface Line {
   /** Its value at 0. */
   readonly at0: number
   readonly slope: number
-  /** The largest distance of the response from it, over the largest response on [0, 1]. */
+  /** The largest distance of the response from the line, over the largest response on [0, 1]. */
   readonly distance: number
 }
 
@@ -124,7 +124,7 @@ const SAMPLES = 256
 /** Most eigenvalues are near 0, so the line must fit well there. */
 const DECAY = 3
 
-/** The line that is nearest to a response on [0, end]: weighted least squares. */
+/** The line nearest to a response on [0, end]: weighted least squares. */
 export function lineOf(response: Response, end: number): Line {
   if (end === 0) return { at0: 0, slope: 0, distance: 0 }
   const points = Array.from({ length: SAMPLES }, (_, at) => {

@@ -4,7 +4,7 @@
  *   scores = Y (factors o x),   x = Y' r
  *
  * Y (items x dimensions), r a profile (items with weights). Linear in the profile, as spreading is: a new user gets the list of a known user with
- * the same items, and the parts of a score are exact. Vectors that users were given themselves are not looked at.
+ * the same items, and the parts of a score are exact. The embedding's vectors of users are not used.
  */
 import { requireSameNetwork, type StoredEmbedding } from '../../embed/data-facts.ts'
 import type { SparseRows } from '../../matrix/csr.ts'
@@ -24,7 +24,7 @@ export const isEmbedding: Check = (value) => {
     : 'an embedding, as spectralEmbedding.detailed, contrastiveEmbedding.detailed and readEmbedding give it'
 }
 
-/** Vectors by rows of items, and the interactions in which known users' profiles are read. */
+/** Vectors of items, and the interactions from which known users' profiles are read. */
 export class ItemVectors {
   readonly dimensions: number
   /** Shape (items x dimensions), row-major. */
@@ -49,7 +49,7 @@ export class ItemVectors {
     const data = new Float32Array(items.size * dimensions)
     for (let item = 0; item < items.size; item++) {
       const row = embedding.items.rowOf(items.keyOf(item))
-      // Items without a pair are no part of the fingerprint; they have no vector either.
+      // Items without a pair are not part of the fingerprint; they have no vector either.
       if (row >= 0) data.set(itemVectors.data.subarray(row * dimensions, (row + 1) * dimensions), item * dimensions)
     }
     return new ItemVectors(network.rows, data, dimensions)
@@ -87,7 +87,7 @@ export class ItemVectors {
     })
   }
 
-  /** What each item of a profile adds to the score of `item`. */
+  /** Contribution of each item of a profile to the score of `item`. */
   parts({ items, weights }: Profile, item: number, factors: Float64Array): Float64Array {
     const { dimensions } = this
     const own = this.#data.subarray(item * dimensions, (item + 1) * dimensions)
@@ -97,14 +97,14 @@ export class ItemVectors {
   }
 }
 
-/** What a model is made for. */
+/** The call that a model is made for. */
 export interface ModelCall {
   /** The function that was called. */
   readonly who: string
-  /** Of option `embedding`, where the method takes it and it was given. */
+  /** Vectors of option `embedding`, if the method takes it and it was given. */
   readonly vectors: ItemVectors | null
-  /** What scores are multiplied by, shape (items); `null` for nothing. */
+  /** Factors of scores, shape (items); `null` for none. */
   readonly factors?: Float32Array | null
-  /** How much of the average user profiles are completed by, as the recipe or the past says; `null` where neither does. */
+  /** The average user's share in profiles, from the recipe or the past; `null` if neither sets it. */
   readonly shares?: AverageShares | null
 }

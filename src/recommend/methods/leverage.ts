@@ -1,30 +1,30 @@
 /**
- * The leverage of every item: how much of its score an item would owe to itself, F_jj of F = P (P + lambda)^-1.
+ * The leverage of every item: the share of its score that comes from the item itself, F_jj of F = P (P + lambda)^-1.
  *
  *   F_jj ~ mean over k of xi_kj (F xi_k)_j,   xi_kj = s_j (-1)^popcount(k & c_j),   k = 0 .. PROBES - 1
  *
  * A score divided by 1 - F_jj is the leave-one-out score of ridge regression: with this division F gives exactly the off-diagonal of EASE
  * (Steck 2019, 10.1145/3308558.3313710). Estimator: Hutchinson 1990, 10.1080/03610919008812866, with s_j random signs and the rows of a Hadamard
- * matrix: only items with the same code c_j disturb each other. Codes go by popularity, so that those which weigh most never do, and up to
+ * matrix: only items with the same code c_j disturb each other. Codes are assigned by popularity, so that the heaviest items never do, and up to
  * PROBES items the result is exact.
  * Cost: PROBES columns of `sweeps` sweeps, in rounds of at most ROUND columns and about ENTRIES numbers: with many items a round is narrow, and its
- * memory is a few vectors an item.
+ * memory is a few vectors per item.
  */
 import { filterSchedule } from '../../plan/filter.ts'
 import { sweep, type Algorithm } from '../../request/request.ts'
 import type { Operator } from '../../request/sweep.ts'
 import { seededRandom } from '../../support/random.ts'
 
-/** Columns that are spread. */
+/** Number of columns that are spread. */
 export const PROBES = 128
 const ROUND = 32
-/** Of the probes of one round. */
+/** Numbers in the probes of one round. */
 const ENTRIES = 2 ** 22
 const SEED = 20190513
-/** What noise or a hub may not exceed: a score is raised at most twentyfold. */
+/** Upper bound for noise and hubs: a score is raised at most twentyfold. */
 const MOST = 0.95
 
-/** What is needed of a recipe's operator; `root` is scale^1/2 up to a factor: P = root W' middle W root. */
+/** The parts of a recipe's operator; `root` is scale^1/2 up to a factor: P = root W' middle W root. */
 export interface LeverageRequest {
   readonly operator: Operator
   readonly root: Float32Array
@@ -36,7 +36,7 @@ export interface LeverageRequest {
   readonly stretch: number
 }
 
-/** Columns of a round: 4, 16 or 32, as blocks are wide. */
+/** Columns per round: 4, 16 or 32, the widths of blocks. */
 export function probesOfRound(items: number): number {
   const most = Math.floor(ENTRIES / Math.max(1, items))
   return most >= ROUND ? ROUND : most >= 16 ? 16 : 4
@@ -75,7 +75,7 @@ export function* leverages({
   return sums
 }
 
-/** xi, entry by entry. */
+/** xi, computed entry by entry. */
 function probesOf(items: number, order: Int32Array) {
   const random = seededRandom(SEED)
   const sign = new Int8Array(items)

@@ -1,4 +1,4 @@
-/** The recommenders by name, with their options, defaults and the model they mean. */
+/** The recommenders by name, with their options, defaults and models. */
 import type { Algorithm } from '../../request/request.ts'
 import { fixedSchedule, type Schedule } from '../../plan/schedule.ts'
 import type { StoredEmbedding } from '../../embed/data-facts.ts'
@@ -38,7 +38,7 @@ import { walkModel, type WalkOptions } from './walk.ts'
 import type { Network } from '../../network/network.ts'
 import { asSpread } from '../../solve/mixed-relations.ts'
 
-/** Says itself what is wrong, better than a check could. */
+/** Its own error is more precise than that of a check. */
 const isRecipe: Check = (value, who = 'recipe') => {
   readRecipe(who, value)
   return null
@@ -128,10 +128,10 @@ type JsonOptions =
   | typeof itemKnnOptions
   | typeof easeOptions
 
-/** Options of all methods, where it is not known which: each method takes only its own, see `MethodChoice`. */
+/** Options of all methods, for code that does not know the method: each method takes only its own, see `MethodChoice`. */
 export interface MethodOptions extends GivenToAny<JsonOptions> {}
 
-/** Options of the methods that are no JSON. */
+/** Options of methods that are not JSON. */
 export interface EmbeddingOptions extends Given<typeof embeddingOptions> {}
 
 export type MethodName = keyof typeof METHOD_OPTIONS
@@ -144,12 +144,12 @@ export type MethodChoice<Name extends MethodName = MethodName> = {
 /** The options of a method, without its name. */
 export type OwnMethodOptions<Name extends MethodName> = Given<(typeof METHOD_OPTIONS)[Name]>
 
-/** Options of other methods say nothing unless the method is named. */
+/** Options of other methods are not allowed unless the method is named. */
 export type OptionsOfOthers = {
   readonly [K in Exclude<keyof MethodOptions, keyof OwnMethodOptions<'graph-filter'>>]?: undefined
 }
 
-/** The name of a method, which 'graph-filter' goes without. */
+/** The name of a method, optional for 'graph-filter'. */
 export type NamedMethod<Name extends MethodName> = Name extends 'graph-filter'
   ? {
       /** The recommender; each has options of its own. Default 'graph-filter'. */
@@ -161,9 +161,9 @@ export type NamedMethod<Name extends MethodName> = Name extends 'graph-filter'
     }
 
 interface Method<S extends Spec = Spec> {
-  /** Whether weights and profile values below 0 have a meaning. */
+  /** Whether the method supports weights and profile values below 0. */
   readonly signed: boolean
-  /** Whether relations are spread, or do not matter. Default false: they are refused. */
+  /** Whether relations are spread, or have no effect. Default false: they are refused. */
   readonly related?: true
   model(network: Network, options: Resolved<S>, call: ModelCall): Algorithm<Model>
   /** Cost of lists, and of the model before them; `null` if unknown. */
@@ -171,7 +171,7 @@ interface Method<S extends Spec = Spec> {
 }
 
 const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[Name]> } = {
-  /** A polynomial of the graph, mixed of spreading operators, and the vectors of an embedding: see `Recipe`. */
+  /** A polynomial of the graph, mixed from spreading operators, and the vectors of an embedding: see `Recipe`. */
   'graph-filter': {
     signed: true,
     related: true,
@@ -185,7 +185,7 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
 
   /**
    * Zhou et al., NeurIPS 2003, with the user's items as seeds: (I - alpha^2 S' S)^-1 on the items, S = D_u^-1/2 W D_i^-1/2.
-   * Sweeps are as many as the bound needs; ranking changes no more after that.
+   * It makes as many sweeps as the bound needs; after that the ranking no longer changes.
    */
   'label-spreading': {
     signed: true,
@@ -208,7 +208,7 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
       expectedOfSweeps(network, spreadingSchedule(alpha, tolerance).steps.length, asked),
   },
 
-  /** Three steps of a random walk, item popularity discounted: Paudel et al., TiiS 2017, 10.1145/2955101. */
+  /** Three steps of a random walk with a discount of item popularity: Paudel et al., TiiS 2017, 10.1145/2955101. */
   rp3beta: {
     signed: false,
     model: (network, options, { who, factors }) =>
@@ -269,7 +269,7 @@ const METHODS: { readonly [Name in MethodName]: Method<(typeof METHOD_OPTIONS)[N
 const spreadingSchedule = (alpha: number, tolerance: number): Schedule =>
   fixedSchedule({ spectrum: [0, alpha * alpha], tolerance, maxIterations: 1000, solver: 'auto' })
 
-/** Walks with neighbours, or all of them in one sweep; if exponents change weights, costs were not measured. */
+/** Walks with neighbours, or all of them in one sweep; there are no measurements for exponents that change weights. */
 function expectedOfWalk(
   network: Network,
   { alpha, itemAlpha, neighbours }: Pick<WalkOptions, 'alpha' | 'neighbours'> & { readonly itemAlpha: number | null },

@@ -6,71 +6,71 @@ import type { ColumnLists, RowSeeds, SparseSeeds, TopLists } from '../../request
 import type { Profile } from '../profile.ts'
 import type { AskedLists, Expected } from './expected.ts'
 
-/** Which items may stand in a list. */
+/** Which items may be listed. */
 export interface Query {
-  /** Most entries of a list. */
+  /** Maximum length of a list. */
   readonly k: number
-  /** Leave out the items that the profile was made of. */
+  /** Excludes the items of the profile. */
   readonly excludeSeeds: boolean
-  /** Leave these items out too, a list for each profile. */
+  /** Excludes these items too, a list for each profile. */
   readonly excluded?: ColumnLists | undefined
   /** 1 where an item is allowed, shape (items). */
   readonly allowed: Uint8Array
-  /** How many profiles the whole call is about, where these are only a part. */
+  /** Number of profiles of the whole call, if these are only a part. */
   readonly asked?: number
-  /** Whether the profile is not that of a user, so that no average user is added. Default false. */
+  /** Whether the profile is not that of a user, so the average user is not added. Default false. */
   readonly alone?: boolean
   /** Notes for the plan on how scores are computed. */
   readonly notes?: readonly string[]
 }
 
-/** The profiles to answer: rows of the matrix (known users), or sparse columns of item weights (anybody). */
+/** The profiles of a query: rows of the matrix (known users), or sparse columns of item weights (any user). */
 export type Profiles = RowSeeds | SparseSeeds
 
-/** Items of one of the profiles: a view. @param known where rows are read */
+/** Items of one of the profiles: a view. @param known the rows of known users */
 export function profileItems(profiles: Profiles, place: number, known: SparseRows): Int32Array | Uint32Array {
   if (profiles.kind === 'rows') return known.columnsOf(profiles.rows[place])
   return profiles.indices.subarray(profiles.indptr[place], profiles.indptr[place + 1])
 }
 
-/** What they weigh. */
+/** Their weights. */
 export function profileWeights(profiles: Profiles, place: number, known: SparseRows): Float32Array {
   if (profiles.kind === 'rows') return known.weightsOf(profiles.rows[place])
   return profiles.data.subarray(profiles.indptr[place], profiles.indptr[place + 1])
 }
 
-/** Items that are kept out of the list of one of the profiles beside its own: a view. */
+/** Items excluded from the list of one of the profiles in addition to its own: a view. */
 export const excludedOf = (excluded: ColumnLists | undefined, place: number): Int32Array =>
   excluded?.indices.subarray(excluded.indptr[place], excluded.indptr[place + 1]) ?? NO_ITEMS
 
 const NO_ITEMS = new Int32Array(0)
 
-/** How many they are; what a user holds by relations does not count. */
+/** Number of items; a user's values of relations are not counted. */
 export const profileLength = (profiles: Profiles, place: number, known: Pick<Network, 'rows' | 'relations'>): number =>
   profiles.kind === 'rows'
     ? interactionsOf(known, profiles.rows[place])
     : itemsAmong(profileItems(profiles, place, known.rows), known)
 
-/** How much each item of a profile adds to one item's score, and what the item holds; the parts sum to the score. */
+/** Contribution of each item of a profile, and of the item's values, to one item's score; the parts sum to the score. */
 export interface Contributions {
-  /** Columns of the matrix: what a user holds by relations too. */
+  /** Columns of the matrix, including a user's values of relations. */
   readonly items: Int32Array
   readonly parts: Float64Array
-  /** What arrives by relations of the item, and no more counts in `parts`. Default: nothing does. */
+  /** Amounts that arrive through the item's relations; they are not counted in `parts`. Default: none. */
   readonly arrived?: Arrived
 }
 
-/** Parts of a score by the rows of the matrix that an item holds. */
+/** Parts of a score by the rows of the item's values. */
 export interface Arrived {
   readonly rows: Int32Array
   readonly parts: Float64Array
 }
 
-/** What arrives at the rows behind the users. An item scores the sum over those that it holds, where nothing else leads to it. */
+/** Amounts that arrive at the rows behind the users. An item that is reached in no other way scores the sum over its values. */
 export interface BroughtToValues {
   /** Shape (values x profiles), row-major. */
   readonly brought: Float32Array
-  /** What an item's score is multiplied by: of a value it takes as much as it weighs there; shape (columns). */
+  /** Factor of an item's score; each value contributes by its weight there; shape (columns). */
   readonly taken: Float32Array
 }
 
@@ -86,11 +86,11 @@ export interface Model {
   /** The parts of `item`'s score that come from the items of a profile. */
   contributions(profile: Profile, item: number): Algorithm<Contributions>
   /**
-   * What profiles bring to what items hold, in the last step of their spreading. Default: the method takes no relations.
+   * Amounts that profiles bring to the values of items, in the last step of their spreading. Default: the method does not support relations.
    *
-   * @param alone as of a query
+   * @param alone as in a query
    */
   arrivals?(profiles: SparseSeeds, alone: boolean): Algorithm<BroughtToValues>
-  /** What lists cost now that it is there. Default: what is expected of the method, its making left out. */
+  /** Cost of lists with this model. Default: the cost expected of the method, without that of the model. */
   expected?(asked: AskedLists): Expected | null
 }

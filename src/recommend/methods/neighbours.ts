@@ -1,12 +1,12 @@
 /**
- * Item-based nearest neighbours: every item lends to its most similar items, and a profile's score of an item is what its items lend it.
+ * Item-based nearest neighbours: every item contributes to its most similar items, and the score of an item is the sum of the contributions of the profile's items.
  *
  *   N_ij = c_ij / (1 + shrink left_i right_j),   c_ij = left_i right_j sum_u W_ui middle_u W_uj,
  *   the `neighbours` largest of each row i without the diagonal;   scores = N' profile
  *
  * W (users x items), middle (users), left and right (items). Cosine (Sarwar et al. 2001, 10.1145/371920.372071), P3alpha (Cooper et al. 2014,
  * 10.1145/2567948.2579244) and RP3beta (Paudel et al. 2017, 10.1145/2955101) are choices of the three diagonals.
- * Cost: the sum of squared user degrees to build, on all threads; items x neighbours x 8 bytes to keep, once more in the shared memory for the lists of many;
+ * Cost: the sum of squared user degrees to build, on all threads; items x neighbours x 8 bytes to keep, and again in shared memory for the lists of many users;
  * a list costs profile x neighbours.
  */
 import { scaledColumns } from '../../matrix/normalize.ts'
@@ -17,10 +17,10 @@ import { product, type Algorithm } from '../../request/request.ts'
 import type { Model } from './model.ts'
 import { similarityModel } from './similarity.ts'
 
-/** Whose neighbours are kept: those of the profile's items (Deshpande & Karypis 2004), or those of the items scored (Sarwar et al. 2001). */
+/** Whose neighbours are kept: those of the profile's items (Deshpande & Karypis 2004), or those of the scored items (Sarwar et al. 2001). */
 export type NeighboursOf = 'profile' | 'target'
 
-/** @param factors of scores, shape (items): neighbours are those of whole scores without them. @param neighboursOf 'profile': each item of a profile lends to its nearest; 'target': each item borrows from its nearest (N' keeps the largest) */
+/** @param factors of scores, shape (items): neighbours are selected by whole scores without them. @param neighboursOf 'profile': each item of a profile contributes to its nearest; 'target': each item is scored by its nearest (N' keeps the largest) */
 export function* neighbourModel(
   network: Network,
   recipe: Omit<Product, 'kind' | 'preliminary'>,

@@ -1,8 +1,8 @@
 /**
- * Spreading operators as values: plain JSON that says how much of every frequency of the graph passes.
+ * Spreading operators as values: plain JSON that describes a frequency response on the graph.
  *
- * An operator is a function f of x, an eigenvalue of P = X'X over the largest one: high are the broad tastes that many users share, near 0 is what is
- * particular to few and hard to tell from chance. f(P) spreads a user's items over the graph. Below the noise edge e a random graph of that size
+ * An operator is a function f of x, an eigenvalue of P = X'X over the largest one: large x are the broad tastes that many users share, x near 0 is
+ * particular to few users and hard to tell from chance. f(P) spreads a user's items over the graph. Below the noise edge e, a random graph of that size
  * and weight would have eigenvalues too (Marchenko and Pastur 1967), so `cut` and `lambda` are multiples of e: the same numbers then suit sparse and
  * dense graphs.
  */
@@ -58,7 +58,7 @@ const spreadingOptions = {
 /** f(x) = (1 - alpha) / (1 - alpha^2 x): label spreading (Zhou et al., NeurIPS 2003) when both exponents of the recipe are 0.5. */
 export interface Spreading extends Resolved<typeof spreadingOptions>, Resolved<typeof weighed> {}
 
-/** What spreads: a function of the graph's frequencies. */
+/** An operator of spreading: a function of the graph's frequencies. */
 export type SpreadingOperator = Resolvent | LowPass | Walk | Spreading
 
 const embeddingOptions = {
@@ -66,8 +66,8 @@ const embeddingOptions = {
 }
 
 /**
- * Scores beside what is spread: the product of an item's vector with the sum of those of the profile's items. Needs option `embedding`. At weight 1 the
- * heads of lists owe it as much as all that is spread.
+ * Scores in addition to spreading: the product of an item's vector with the sum of those of the profile's items. Needs option `embedding`. At weight 1 it
+ * contributes as much to the heads of lists as all spreading.
  */
 export interface EmbeddingProduct extends Resolved<typeof embeddingOptions>, Resolved<typeof weighed> {}
 
@@ -75,7 +75,7 @@ export type RecipeOperator = SpreadingOperator | EmbeddingProduct
 
 interface Kind<S extends Spec = Spec> {
   readonly options: S
-  /** @param noise what `cut` and `lambda` are multiples of */
+  /** @param noise the unit of `cut` and `lambda` */
   response(operator: Resolved<S>, noise: number): Response
 }
 
@@ -114,7 +114,7 @@ const KINDS: Readonly<Record<RecipeOperator['operator'], Kind>> = {
 
 export const OPERATOR_NAMES = Object.keys(KINDS) as RecipeOperator['operator'][]
 
-/** What a constructor takes: any of the operator's numbers. */
+/** Arguments of a constructor: any of the operator's numbers. */
 export type OperatorSettings<Operator extends RecipeOperator> = Partial<Omit<Operator, 'operator'>>
 
 /** f(x) = x / (x + lambda e). @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
@@ -137,7 +137,7 @@ export const spreading = (settings?: OperatorSettings<Spreading>): Spreading =>
 export const embeddingProduct = (settings?: OperatorSettings<EmbeddingProduct>): EmbeddingProduct =>
   readOperator('embeddingProduct', { ...settings, operator: 'embedding' }) as EmbeddingProduct
 
-/** Checks an operator that came as JSON and fills its defaults in. */
+/** Checks an operator read from JSON and fills in its defaults. */
 export function readOperator(who: string, value: { readonly operator: RecipeOperator['operator'] }): RecipeOperator {
   return resolve(who, KINDS[value.operator].options, value) as unknown as RecipeOperator
 }

@@ -1,6 +1,6 @@
 /**
- * Popularity: every profile gets the items with the most interactions. The baseline that everything else must beat, and the prior of
- * users about whom nothing is known.
+ * Popularity: every profile gets the items with the most interactions. The baseline for every other method, and the prior for
+ * unknown users.
  */
 import type { Algorithm } from '../../request/request.ts'
 import type { SparseRows } from '../../matrix/csr.ts'
@@ -10,16 +10,16 @@ import { excludedOf, profileItems, type Contributions, type Model } from './mode
 import { ENTRY_COST, TopList } from '../top-list.ts'
 import type { Network } from '../../network/network.ts'
 
-/** Items by the sum of their weights (the number of interactions where all weigh 1), most popular first, with each item's share of all |weights|. */
+/** Items by the sum of their weights (the number of interactions if all weights are 1), most popular first, with each item's share of all |weights|. */
 export interface Popularity {
   readonly items: Int32Array
   readonly shares: Float32Array
 }
 
 /**
- * Negative weights count against an item: an item with more negative than positive weight has a share below 0, and comes last.
+ * Negative weights count against an item: an item with more negative than positive weight has a share below 0 and is ranked last.
  *
- * @param factors what popularity is multiplied by, shape (items); `null` for nothing
+ * @param factors of popularity, shape (items); `null` for none
  */
 export function* popularityOf(
   { rows, degrees: { columns }, signed }: Popular,
@@ -68,7 +68,7 @@ export function popularityModel(known: SparseRows, popularity: Popularity): Mode
           lists.rows[at] = item
           lists.scores[at++] = popularity.shares[place]
         }
-        // Only what was seen or is not allowed is passed over.
+        // Only seen and disallowed items are skipped.
         if (slices.full(items.length + out.size + k)) yield PAUSE
       }
       return lists

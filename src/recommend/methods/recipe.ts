@@ -57,7 +57,7 @@ export const recipeOptions = {
 }
 
 /**
- * A recommender as a value: one polynomial of the graph, and vectors beside it. Plain JSON; give it back as option `recipe`.
+ * A recommender as a value: one polynomial of the graph, optionally with vectors. Plain JSON, to pass as option `recipe`.
  *
  *   scores = L D^popularity f(P / largest eigenvalue of P) D_i^profile r + weight c Y Y' r,   P = D_i^-item W' D_u^-2user W D_i^-item
  *
@@ -85,23 +85,23 @@ export function mix(operators: readonly RecipeOperator[], exponents?: Partial<Om
   return readRecipe('mix', { ...exponents, operators })
 }
 
-/** Profiles of so many items and more are alike. */
+/** Profiles with at least this many items are treated alike. */
 export const LONG = 8
 
-/** What is added of the average user for each unit of weight of a profile. */
+/** The average user's contribution per unit of weight of a profile. */
 export interface AverageShares {
-  /** Profiles of fewer than LONG items. */
+  /** For profiles of fewer than LONG items. */
   readonly short: number
   readonly long: number
 }
 
-/** The recipe that is used when none is given; chosen to be good on many graphs rather than best on one. */
+/** The recipe if none is given, chosen to be good on many graphs rather than best on one. */
 export const DEFAULT_RECIPE: Recipe = Object.freeze({
   operators: Object.freeze([readOperator('recipe', { operator: 'low-pass' })]),
   ...defaultsOf(recipeOptions),
 })
 
-/** Checks a recipe that may have come as JSON, and fills its defaults in. */
+/** Checks a recipe that may come from JSON, and fills in its defaults. */
 export function readRecipe(who: string, value: unknown): Recipe {
   const { operators, ...exponents } = resolve(who, { ...recipeOptions, ...operatorsOption }, value)
   return Object.freeze({
@@ -110,17 +110,17 @@ export function readRecipe(who: string, value: unknown): Recipe {
   })
 }
 
-/** How much profiles are completed by the average user: as a recipe says, or else the past; `null` where neither does. */
+/** The average user's shares in profiles: those of the recipe, otherwise those of the past; `null` if neither sets them. */
 export const sharesOf = (
   { averageShare = null }: Partial<Pick<Recipe, 'averageShare'>>,
   past: AverageShares | null,
 ): AverageShares | null => (averageShare === null ? past : { short: averageShare, long: averageShare })
 
-/** Whether a recipe completes profiles by the average user, whatever the past says. */
+/** Whether a recipe completes profiles by the average user, regardless of the past. */
 export const asksForAverage = ({ averageShare }: Partial<Pick<Recipe, 'averageShare'>>): boolean =>
   (averageShare ?? 0) > 0
 
-/** Where profiles cannot be completed. @param where in words */
+/** The error if profiles cannot be completed. @param where in words */
 export const refuseAverage = (who: string, where: string): RivuletError =>
   refusedOption(who, 'recipe', {
     expected: `averageShare 0 or null ${where}`,
@@ -128,12 +128,12 @@ export const refuseAverage = (who: string, where: string): RivuletError =>
     todo: 'Leave it out.',
   })
 
-/** What the products of vectors weigh in a recipe, 0 without operator 'embedding'. */
+/** Weight of the products of vectors in a recipe, 0 without operator 'embedding'. */
 export function embeddingWeight({ operators }: Recipe): number {
   return operators.reduce((sum, { operator, weight }) => (operator === 'embedding' ? sum + weight : sum), 0)
 }
 
-/** Whether anything is spread. */
+/** Whether a recipe spreads at all. */
 export function spreads({ operators }: Recipe): boolean {
   return operators.some(({ operator, weight }) => operator !== 'embedding' && weight !== 0)
 }

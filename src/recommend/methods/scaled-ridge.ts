@@ -1,16 +1,16 @@
 import { RivuletError } from '../../support/errors.ts'
 
-/** Beside squares so much larger it is lost to the rounding of double precision, and what it should hold together falls apart. */
+/** A smaller ridge is lost to rounding in double precision, and no longer regularizes. */
 const LEAST = 1e-13
-/** Beside squares so much smaller nothing is left of them in single precision. */
+/** With a larger value, nothing is left of the squares in single precision. */
 const MOST = 1e30
 
 /**
  * An option that is added to sums of squared weights, on the scale of the matrix.
  *
- * @param scale what the weights were multiplied by
+ * @param scale factor of the weights
  * @param largest of the sums of squares, on that scale
- * @throws {RivuletError} INVALID_OPTION where it is too far from them to be calculated with.
+ * @throws {RivuletError} INVALID_OPTION for a value too far from the squares for the precision.
  */
 export function scaledRidge(
   who: string,

@@ -1,5 +1,5 @@
 /**
- * Models that score a profile by the lists of its items: few profiles one by one on the calling thread, many by a request, which shares them among threads.
+ * Models that score a profile by the lists of its items: few profiles one by one on the calling thread, many by a request, which distributes them to threads.
  * Both add up the same numbers in the same order, in float64, so that the lists are the same.
  */
 import { requestPays } from '../../plan/pooled-lists.ts'
@@ -22,20 +22,20 @@ import {
 import type { Profile } from '../profile.ts'
 import { TopList } from '../top-list.ts'
 
-/** A linear map from one profile to scores, computed on the spot. */
+/** A linear map from one profile to scores, computed on the calling thread. */
 export interface Scorer {
-  /** Gives `offer` every item that scores above zero, once, in any order; other items may be given too. */
+  /** Calls `offer` with every item that scores above zero, once, in any order; other items may be included. */
   score(items: ArrayLike<number>, weights: Float32Array, offer: (item: number, score: number) => void): Sliced<void>
-  /** What each item of the profile adds to the score of `item`, shape (profile). */
+  /** Contribution of each item of the profile to the score of `item`, shape (profile). */
   parts(profile: Profile, item: number): Sliced<Float64Array>
-  /** What the map is made of, if it is: then many profiles are scored by it. */
+  /** The lists of the map, if it consists of lists: many profiles are scored by them. */
   readonly lists?: LentLists
 }
 
 /**
- * A model that scores profiles itself, where others have blocks of them spread on the matrix.
+ * A model that scores profiles itself, while others spread blocks of profiles on the matrix.
  *
- * @param who who asks, for messages
+ * @param who the caller, for messages
  */
 export function scoredModel(who: string, network: Network, scorer: Scorer): Model {
   const rankMany = scorer.lists && manyByLists(who, network, scorer.lists)
@@ -50,7 +50,7 @@ export function scoredModel(who: string, network: Network, scorer: Scorer): Mode
   }
 }
 
-/** Answers `null` where few are asked about, or there is no room for the lists in the shared memory. */
+/** Returns `null` for few profiles, or if the lists do not fit into shared memory. */
 function manyByLists(who: string, { shape, rows }: Network, lists: LentLists) {
   const table = listTable(shape.columnCount, lists)
   let hasRoom = true
@@ -62,7 +62,7 @@ function manyByLists(who: string, { shape, rows }: Network, lists: LentLists) {
     const all = asked ?? count
     const seedCount = profiles.kind === 'rows' ? null : (profiles.indices.length * all) / count
     const work = { profiles: all, seedCount, listEntries: lists.data.length, items: table.items }
-    // Rows that lie elsewhere are ranked there; who is described here is ranked here.
+    // Rows stored elsewhere are ranked there; given profiles are ranked here.
     const isAsked = rows.areHere ? hasRoom && requestPays(shape, work) : profiles.kind === 'rows'
     if (!isAsked) return null
     const filters = { filters: [{ walk: 1, head: new Float32Array(0) }], filterOf: new Uint8Array(count) }

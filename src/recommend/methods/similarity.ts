@@ -1,9 +1,9 @@
 /**
- * Recommendation by a sparse matrix of items: a profile's score of an item is the weighted sum of what the profile's items lend it.
+ * Recommendation by a sparse matrix of items: the score of an item is the weighted sum of the contributions of the profile's items.
  *
  *   scores = N' profile
  *
- * N (items x items), row i what item i lends. Cost of a list: the entries of the rows of the profile's items.
+ * N (items x items), row i the contributions of item i. Cost of a list: the entries of the rows of the profile's items.
  */
 import type { CsrMatrix } from '../../matrix/csr.ts'
 import type { Network } from '../../network/network.ts'

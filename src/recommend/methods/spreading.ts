@@ -1,12 +1,12 @@
 /**
- * Recommendation by spreading: a profile's items are seeds, a polynomial of sweeps spreads them over users and items, the best other items win.
+ * Recommendation by spreading: a profile's items are seeds, a polynomial of sweeps spreads them over users and items, the best other items are listed.
  *
  *   scores = finish o p(T) (start o (profile + share (1' profile) a)) + Y (factors o Y' profile),   T = scale o W' (middle o W .)
  *
- * W (users x items), profile, start, scale, finish (items), middle (users); Y (items x dimensions) the vectors of an embedding, if there is one; a (items) the average user, where profiles are completed. The map is linear in the profile, because the number of sweeps is
+ * W (users x items), profile, start, scale, finish (items), middle (users); Y (items x dimensions) the vectors of an embedding, if there is one; a (items) the average user, if profiles are completed. The map is linear in the profile, because the number of sweeps is
  * fixed before it starts; a score is therefore the sum of exact contributions of the profile's items. T is symmetric up to `scale`, so one
  * solve from the recommended item gives the contributions of all items at once.
- * Cost: blocks of 16 profiles; each sweep reads the matrix once a block.
+ * Cost: blocks of 16 profiles; each sweep reads the matrix once per block.
  */
 import type { Filter } from '../../plan/filter.ts'
 import type { Schedule } from '../../plan/schedule.ts'
@@ -23,38 +23,38 @@ export interface SpreadingRecipe {
   readonly name: string
   readonly operator: Operator
   readonly schedule: Schedule
-  /** What a profile's weight is multiplied by, shape (items). */
+  /** Factor of a profile's weights, shape (items). */
   readonly start: Float32Array
-  /** What a solution is multiplied by, shape (items). */
+  /** Factor of a solution, shape (items). */
   readonly finish: Float32Array
-  /** Scores that are added to those of spreading. */
+  /** Scores added to those of spreading. */
   readonly products?: VectorProducts | undefined
-  /** What scores are multiplied by beside, those of `products` too, shape (items). Default: nothing. */
+  /** Further factors of scores, including those of `products`, shape (items). Default: none. */
   readonly factors?: Float32Array | null | undefined
-  /** What profiles are completed by. */
+  /** The completion of profiles. */
   readonly average?: SpreadAverage | undefined
-  /** As of a problem. */
+  /** As in a problem. */
   readonly preliminary?: true
 }
 
-/** Products of vectors as they are mixed with what is spread. */
+/** Products of vectors as they are mixed with spreading. */
 export interface VectorProducts {
   readonly vectors: ItemVectors
-  /** `vectors` over `finish`, which multiplies them with everything else. */
+  /** `vectors` over `finish`, because `finish` multiplies the sum of both. */
   readonly divided: Float32Array
-  /** Of each dimension. */
+  /** Factor of each dimension. */
   readonly factors: Float64Array
 }
 
-/** The average user, as profiles of one length are completed by her. */
+/** The average user as a completion of profiles of one length. */
 export interface SpreadAverage {
   /** a, shape (items). */
   readonly items: Float32Array
-  /** What of it a profile is given for each unit of weight of an item, shape (items). */
+  /** Its share per unit of weight of an item, shape (items). */
   readonly shares: Float32Array
   /** p(T) (start o a), shape (items). */
   readonly solution: Float32Array
-  /** Interactions in which known users' profiles are read. */
+  /** Interactions from which known users' profiles are read. */
   readonly rows: SparseRows
 }
 
@@ -85,7 +85,7 @@ export function* rank(recipe: SpreadingRecipe, profiles: Profiles, query: Query)
   return keepPositive(top)
 }
 
-/** What each profile is given of the average user, shape (profiles). */
+/** The average user's share in each profile, shape (profiles). */
 export function lentTo(profiles: Profiles, { shares, rows }: SpreadAverage): Float32Array {
   return Float32Array.from({ length: columnCount(profiles) }, (_, place) => {
     const items = profileItems(profiles, place, rows)
@@ -93,7 +93,7 @@ export function lentTo(profiles: Profiles, { shares, rows }: SpreadAverage): Flo
   })
 }
 
-/** One sum of products of two, either of which may be missing. */
+/** The concatenation of two sums of products, either of which may be missing. */
 function joined(a: Addend | undefined, b: Addend | undefined): Addend | undefined {
   if (a === undefined || b === undefined) return a ?? b
   const coefficients = new Float32Array(a.coefficients.length + b.coefficients.length)
@@ -113,14 +113,14 @@ export function startSparse(profiles: SparseSeeds, start: Float32Array): SparseS
   return { ...profiles, data: profiles.data.map((weight, entry) => weight * start[profiles.indices[entry]]) }
 }
 
-/** A score of zero means that nothing arrived. The lists are changed in place, because they are not shared. */
+/** Removes scores of zero, which mean that nothing arrived. The lists are changed in place, because they are not shared. */
 function keepPositive(lists: TopLists): TopLists {
   const { rows, scores } = lists
   for (let at = 0; at < rows.length; at++) if (!(scores[at] > 0)) rows[at] = -1
   return lists
 }
 
-/** What comes before the last product with T, and what an item holds: how a part of its score arrived. */
+/** The values before the last product with T, and those of an item: how a part of its score arrived. */
 export interface LastStep {
   readonly held: HeldRows
   readonly before: Filter
@@ -162,7 +162,7 @@ export function* contributions(
   return { items: profile.items, parts, ...(arrived && { arrived: { rows: arrived.rows, parts: arrived.parts } }) }
 }
 
-/** start o (profile + share (1' profile) a), some of it named twice. */
+/** start o (profile + share (1' profile) a), possibly with repeated items. */
 function startOf({ items, weights }: Profile, start: Float32Array, average: SpreadAverage | undefined): Profile {
   const own = weights.map((weight, at) => weight * start[items[at]])
   if (average === undefined) return { items, weights: own }

@@ -1,4 +1,4 @@
-/** A spreading recipe for few and for many: the plan's sizes decide whether lists come by sweeps or by a head and a walk. */
+/** A spreading recipe for few and for many profiles: the plan decides by sizes whether lists are computed by sweeps or by a head and a walk. */
 import { rankingCosts, walkThatPays, type Walk } from '../../plan/head-or-sweeps.ts'
 import { sweepCost } from '../../plan/costs.ts'
 import { productCost } from '../../plan/product-plan.ts'
@@ -14,10 +14,10 @@ import type { Model, Profiles, Query } from './model.ts'
 import { PROBES } from './leverage.ts'
 import type { Recipe } from './recipe.ts'
 
-/** A walk stands for what is left of a filter where that is no further from a line than this share of its largest value. */
+/** A walk replaces the remainder of a filter only if this is within this fraction of its largest value from a line. */
 export const MOST_DISTANCE = 0.2
 
-/** What is made: of those with the walk that pays the first, or the next for which there is room. A smaller head is no better than sweeps. */
+/** Sizes to try: the first with the walk that pays, or the next that fits into memory. A smaller head is no better than sweeps. */
 export function headSizes(items: number): readonly [HeadSize, ...HeadSize[]] {
   const eigenvectors = headLength(items)
   return [
@@ -28,17 +28,17 @@ export function headSizes(items: number): readonly [HeadSize, ...HeadSize[]] {
   ]
 }
 
-/** One-column sweeps by which the largest eigenvalue is found. */
+/** One-column sweeps to estimate the largest eigenvalue. */
 const LANCZOS = 24
 
-/** How lists of a recipe come about, and what they cost. */
+/** How lists of a recipe are computed, and their cost. */
 interface ExpectedOfFilter extends Expected {
-  /** Of a head, `null` without one. */
+  /** The walk of a head, `null` without one. */
   readonly walk: Walk | null
 }
 
 /**
- * How many lists of a recipe come about, and what they cost. The way depends on sizes alone: it is the same on every machine.
+ * How lists of a recipe are computed, and their cost. The decision depends on sizes alone: it is the same on every machine.
  *
  * @param sweepsOnly whether a head is not allowed
  */
@@ -58,19 +58,19 @@ export function expectedOfFilter(
 
 const noting = (query: Query, note: string): Query => ({ ...query, notes: [note, ...(query.notes ?? [])] })
 
-/** @param exact always sweeps */
+/** @param exact whether to use sweeps only */
 export function graphFilterModel(network: Network, recipe: Recipe, exact: boolean, call: ModelCall): Model {
   const polynomial = polynomialModel(network, recipe, call)
   if (exact || call.vectors !== null || network.signed) return polynomial
   const sizes = headSizes(network.shape.columnCount)
   let isPrepared = false
   let made: { readonly head: HeadAndWalk; readonly size: HeadSize } | null = null
-  /** How many sizes memory has no room for. */
+  /** Number of sizes that do not fit into memory. */
   let tooLarge = 0
-  /** Why there is no head. */
+  /** Why there is no head, or null. */
   let refusal: string | null = null
 
-  /** The lists, or `null` where a head does not do. */
+  /** The lists, or `null` if a head is not usable. */
   function* rankMany(walk: Walk, profiles: Profiles, query: Query): Algorithm<TopLists | null> {
     for (let at = sizeFor(walk); at < sizes.length; at++) {
       try {
@@ -95,7 +95,7 @@ export function graphFilterModel(network: Network, recipe: Recipe, exact: boolea
     return made.head
   }
 
-  /** The place in `sizes` of the largest head with that walk, or of what there is room for. */
+  /** Index in `sizes` of the largest head with that walk, or of the largest that fits into memory. */
   function sizeFor(wanted: Walk): number {
     return Math.max(
       tooLarge,

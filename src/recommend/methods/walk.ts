@@ -1,13 +1,13 @@
 /**
- * Three steps of a random walk from the user: to her items, to their users, to those users' items.
+ * Three steps of a random walk from the user: to the user's items, to their users, to those users' items.
  *
  *   score_j = d_j^-beta sum_i sum_u (w_ui / d_i)^itemAlpha (w_uj / d_u)^alpha profile_i
  *
  * w_ui weights (users x items), d_u and d_i their row and column sums. P3alpha (Cooper et al., WWW 2014, 10.1145/2567948.2579244) has
  * itemAlpha = alpha and beta = 0; RP3beta (Paudel et al., TiiS 2017, 10.1145/2955101) has itemAlpha = alpha.
- * Both papers keep all paths; with `neighbours` each item i keeps its largest j alone, which is faster and often better. The profile is taken as it
- * is, so that scores are linear in it.
- * Cost: all paths sweep the matrix as spreading does, or, where exponents change weights, walk the paths of each profile one by one;
+ * Both papers keep all paths; with `neighbours` each item i keeps only its largest j, which is faster and often better. The profile is not
+ * normalised, so scores are linear in it.
+ * Cost: all paths sweep the matrix as spreading does, or, if exponents change weights, follow the paths of each profile one by one;
  * with neighbours, as item-based nearest neighbours.
  */
 import type { CsrMatrix, SparseRows, RowWindow, WeightedMatrix } from '../../matrix/csr.ts'
@@ -22,7 +22,7 @@ import { SparseSums } from '../sparse-sums.ts'
 import { spreadingModel } from './spreading.ts'
 import type { Network } from '../../network/network.ts'
 
-/** Exponents of a walk and how many of its ends to keep. */
+/** Exponents of a walk, and how many of its ends to keep. */
 export interface WalkOptions {
   /** Exponent of the steps from users to items, >= 0. */
   readonly alpha: number
@@ -30,7 +30,7 @@ export interface WalkOptions {
   readonly itemAlpha: number
   /** Exponent of the penalty on popular items, >= 0. */
   readonly beta: number
-  /** Items kept of each item, integer >= 1; null keeps all and never builds a matrix of items. */
+  /** Neighbours kept per item, integer >= 1; null keeps all and never builds a matrix of items. */
   readonly neighbours: number | null
 }
 
@@ -75,7 +75,7 @@ export function* walkModel(
 }
 
 /**
- * Room for walks whose exponents change weights, before any of it is made: three matrices beside that of the network, and a sum an item and user.
+ * Reserves memory for walks whose exponents change weights: three matrices in addition to that of the network, and a sum per item and user.
  *
  * @throws {RivuletError} MEMORY_LIMIT
  */
@@ -89,7 +89,7 @@ function takePaths(who: string, { rows, budget }: Network): void {
   })
 }
 
-/** scores = back' out' profile, every path of a profile one by one. Out (items x users), back (users x items). */
+/** scores = back' out' profile, following every path of a profile. Out (items x users), back (users x items). */
 function* pathModel(who: string, network: Network, out: CsrMatrix, back: CsrMatrix): Sliced<Model> {
   const [users, ends] = [new SparseSums(out), new SparseSums(back)]
   const sources = new SparseSums(yield* transposeInSlices(back))
@@ -116,10 +116,10 @@ function* pathModel(who: string, network: Network, out: CsrMatrix, back: CsrMatr
   })
 }
 
-/** Operations of a power. */
+/** Operations per power. */
 const POWER_COST = 12
 
-/** The probabilities of steps to a power: (weight / sum of the weights it is one of)^exponent, 0 staying 0. */
+/** Powers of transition probabilities: (weight / sum of the weights that it belongs to)^exponent, 0 staying 0. */
 function* stepsOf(
   rows: SparseRows,
   exponent: number,
@@ -132,7 +132,7 @@ function* stepsOf(
     for (let user = from; user < to; user++) {
       for (let at = window.start(user), end = window.end(user); at < end; at++) {
         const weight = weights === null ? 1 : weights[at]
-        // The quotient first: powers of large weights and sums would leave any precision.
+        // The quotient first: powers of large weights and sums could overflow.
         if (weight > 0) data[at] = (weight / sumOf(user, indices[at])) ** exponent
       }
     }
