@@ -1,4 +1,4 @@
-/** The workshop door: matrices, plans, kernels and solvers, for benchmarks and for building algorithms of one's own. */
+/** The workshop door: matrices, plans, kernels and solvers, for benchmarks and for building new algorithms. */
 export * from './browser-advanced.ts'
 export { findByName } from './io/column-names.ts'
 export { readGraph } from './io/graph-files.ts'

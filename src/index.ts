@@ -1,7 +1,7 @@
 /** The front door. */
 export * from './browser.ts'
 
-// All of it on threads
+// The same on threads
 export { Engine, type CallOptions, type EngineListOptions } from './engine.ts'
 export type { EngineOptions } from './engine-options.ts'
 

@@ -1,4 +1,4 @@
-/** What becomes of rows that cannot be read, and which errors are about one row: an id that is missing, a cell that is no number or time, too many cells or too few. */
+/** The rule for rows that cannot be read, and errors about single rows: a missing id, a cell that is not a number or time, too many cells or too few. */
 import { printable, RivuletError, type ErrorParts } from '../support/errors.ts'
 import { counted } from '../support/printed.ts'
 import { choice } from '../support/spec.ts'
@@ -14,21 +14,21 @@ export const badRowOptions = {
   onBadRow: choice<BadRowRule>('error', ['error', 'skip']),
 }
 
-/** How many bad rows are told in full. */
+/** Maximum number of bad rows that are described. */
 const MOST_TOLD = 3
 const LONGEST_TOLD = 160
 
-/** What is said of errors about one row. */
+/** The parts of errors about single rows. */
 const problems = new WeakMap<RivuletError, ErrorParts>()
 
-/** The error for one row that cannot be read; those of `BadRows` may pass over it. */
+/** The error for one row that cannot be read, which `BadRows` may skip. */
 export function badRow(parts: ErrorParts): RivuletError {
   const error = new RivuletError('INVALID_DATA', parts)
   problems.set(error, parts)
   return error
 }
 
-/** Counts the bad rows of one reading. */
+/** Counts the bad rows of one table. */
 export class BadRows {
   /** Whether rows may be left out. */
   readonly skips: boolean
@@ -36,27 +36,27 @@ export class BadRows {
   readonly #first: { readonly row: number; readonly problem: string }[] = []
   #count = 0
 
-  /** @param who the reader, as its errors begin */
+  /** @param who the reader, the first words of its errors */
   constructor(who: string, rule: BadRowRule = 'error') {
     this.#who = who
     this.skips = rule === 'skip'
   }
 
-  /** Rows left out so far. */
+  /** Number of skipped rows so far. */
   get count(): number {
     return this.#count
   }
 
   /**
-   * Leaves a row out.
+   * Skips a row.
    *
-   * @param row its number, where rows do not come in their order
+   * @param row its number, if rows are not read in order
    * @throws the error itself if it is not about a single row; if bad rows are not skipped, with the advice to do so
    */
   skip(error: unknown, row = this.#count): void {
     const parts = error instanceof RivuletError ? problems.get(error) : undefined
     if (parts === undefined) throw error
-    // The command line says it by its flag.
+    // The command line replaces this text by its flag.
     const todo = `${parts.todo} Or leave such rows out: onBadRow: 'skip'.`
     if (!this.skips) throw new RivuletError('INVALID_DATA', { ...parts, todo })
     this.#count++
@@ -75,7 +75,7 @@ export class BadRows {
     return [`${counted(this.#count, 'bad row')} skipped: ${first.join('; ')}${more}`]
   }
 
-  /** The error where no row is left. */
+  /** The error if no row is left. */
   nothingLeft(): RivuletError {
     return new RivuletError('EMPTY_DATA', {
       who: this.#who,
@@ -87,13 +87,13 @@ export class BadRows {
   }
 }
 
-/** Bad rows of columns that are read one after the other: a row counts once, however many of its cells are bad. */
+/** Bad rows of columns that are read one after the other: a row counts once, whatever the number of its bad cells. */
 export class BadCells {
   readonly #badRows: BadRows
   readonly #offset: number
   readonly #isBad: Uint8Array
 
-  /** @param offset number of the first of the rows */
+  /** @param offset number of the first row */
   constructor(badRows: BadRows, length: number, offset = 0) {
     this.#badRows = badRows
     this.#offset = offset
@@ -105,19 +105,19 @@ export class BadCells {
     return this.#badRows.skips
   }
 
-  /** Whether the row is left out. */
+  /** Whether the row was skipped. */
   has(row: number): boolean {
     return this.#isBad[row] === 1
   }
 
-  /** Leaves a row out because of a cell. @throws as `BadRows.skip` */
+  /** Skips a row because of a cell. @throws as `BadRows.skip` */
   skip(error: unknown, row: number): void {
     if (this.has(row) && error instanceof RivuletError && problems.has(error)) return
     this.#badRows.skip(error, this.#offset + row)
     this.#isBad[row] = 1
   }
 
-  /** A number read from a cell of a row; NaN where the row is left out. @throws as `BadRows.skip` */
+  /** A number read from a cell of a row; NaN if the row is skipped. @throws as `BadRows.skip` */
   read(row: number, cell: () => number): number {
     try {
       return cell()

@@ -3,13 +3,13 @@ import { expectedSingle, isSingle, nearestOf } from '../support/options.ts'
 import { badRow } from './bad-rows.ts'
 import { dateAdvice, dateOf } from './dates.ts'
 
-/** Where a cell stands, for messages: 'line 12, column 3 (rating)'. Called only when something is wrong. */
+/** The position of a cell, for messages: 'line 12, column 3 (rating)'. Called only for errors. */
 export type Where = () => string
 
 /**
- * The id in a cell, as text: strings as they are, numbers and bigints in decimal.
+ * The id in a cell, as text: strings unchanged, numbers and bigints in decimal.
  *
- * @throws {RivuletError} INVALID_DATA for anything else, and for numbers too large to have kept all their digits.
+ * @throws {RivuletError} INVALID_DATA for anything else, and for numbers too large to keep all their digits.
  */
 export function idOf(cell: unknown, where: Where): string {
   if (typeof cell === 'string' && cell !== '') return cell
@@ -22,9 +22,9 @@ export function idOf(cell: unknown, where: Where): string {
 }
 
 /**
- * The number in a cell: a number, a bigint, or text that spells one.
+ * The number in a cell: a number, a bigint, or text with a number.
  *
- * @throws {RivuletError} INVALID_DATA for NaN, Infinity, other text, and numbers that single precision does not hold (`isSingle`).
+ * @throws {RivuletError} INVALID_DATA for NaN, Infinity, other text, and numbers outside single precision (`isSingle`).
  */
 export function valueOf(cell: unknown, where: Where): number {
   const value = typeof cell === 'string' ? numberOf(cell) : typeof cell === 'bigint' ? Number(cell) : cell
@@ -32,14 +32,14 @@ export function valueOf(cell: unknown, where: Where): number {
   throw invalidCell(where, expectedSingle(value), cell, 'Correct or drop that row.')
 }
 
-/** A longer cell is no number and no date, and is not looked at further. */
+/** Longer cells are neither numbers nor dates, and are not parsed. */
 const LONGEST_SPELLING = 1024
 
-/** Each character is looked at once: no two parts of the pattern can share a digit. */
+/** Linear time, because no two parts of the pattern can match the same digit. */
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i
 
 /**
- * The number that a text spells in decimal, or NaN. Spaces around it do not matter; hexadecimal and the like are not numbers here, nor is
+ * The decimal number in a text, or NaN. Surrounding spaces are ignored; hexadecimal and other notations are not numbers here, nor is
  * anything longer than 1,024 characters.
  */
 export function numberOf(text: string): number {
@@ -53,7 +53,7 @@ export function numberOf(text: string): number {
  * since 1970.
  * NaN, which means unknown, for a cell that is missing, `null`, NaN or ''.
  *
- * @param todo what to do about a cell that is none
+ * @param todo advice for cells without a time
  * @throws {RivuletError} INVALID_DATA for anything else.
  */
 export function timeOf(cell: unknown, where: Where, todo = 'Correct or drop that row.'): number {
@@ -75,10 +75,10 @@ function timeOfText(text: string): number {
   return Number.isNaN(number) ? dateOf(text) : number
 }
 
-/** A row by the names of its properties. */
+/** A row as an object. */
 export type Cells = Readonly<Record<string, unknown>>
 
-/** The cell under a name that the row has to have. @throws {RivuletError} INVALID_DATA with the nearest name that it has */
+/** The value of a required property of a row. @throws {RivuletError} INVALID_DATA with the nearest name that it has */
 export function cellOf(cells: Cells, name: string, place: string): unknown {
   const cell = cells[name]
   if (cell !== undefined || name in cells) return cell
@@ -86,10 +86,10 @@ export function cellOf(cells: Cells, name: string, place: string): unknown {
   throw badRow({ who: `${place}, property '${name}'`, ...parts, todo: `${todo} Correct the name, or drop that row.` })
 }
 
-/** Names among which the nearest is looked for, and those that are told. */
+/** Maximum numbers of names to search for the nearest, and to show. */
 const [MOST_NAMES, MOST_TOLD] = [1000, 6]
 
-/** What is said of a property that is not there. */
+/** The parts of an error about a missing property. */
 export function absent(cells: Cells, name: string): Omit<ErrorParts, 'who'> {
   const names = Object.keys(cells).slice(0, MOST_NAMES)
   const nearest = nearestOf(name, names)

@@ -24,12 +24,12 @@ export const mergeOptions = {
 export interface MergeDuplicatesOptions extends Given<typeof mergeOptions> {}
 
 /**
- * One row for each user, item and signal. The rows that stay keep their order (a merged one stands where its first row stood,
- * under 'last' and 'first' where the chosen row stood). A table without duplicates is returned as it is.
+ * One row for each user, item and signal. The remaining rows keep their order (a merged one replaces the first of its rows,
+ * under 'last' and 'first' the chosen row). A table without duplicates is returned unchanged.
  *
- * Cost: three stable counting sorts, O(rows + users + items) time, 8 bytes a row.
+ * Cost: three stable counting sorts, O(rows + users + items) time, 8 bytes per row.
  *
- * @throws {RivuletError} INVALID_DATA under 'error', naming the first pair, and when a sum leaves single precision; EMPTY_DATA
+ * @throws {RivuletError} INVALID_DATA under 'error', naming the first pair, and when a sum leaves the range of single precision; EMPTY_DATA
  */
 export function mergeDuplicates(table: Interactions, options?: MergeDuplicatesOptions): Interactions {
   const who = 'mergeDuplicates'
@@ -37,13 +37,13 @@ export function mergeDuplicates(table: Interactions, options?: MergeDuplicatesOp
   return atOnce(mergeRows(who, checkInteractions(who, table), rule))
 }
 
-/** The same for the rows of a table that was checked; there may be none. */
+/** The same for the rows of a checked table, which may be empty. */
 export function* mergeRows(who: string, table: Interactions, rule: DuplicateRule): Sliced<Interactions> {
   const order = yield* groupedOrder(table)
   const survives = new Uint8Array(table.length)
   const merged = rule === 'sum' || rule === 'max' ? mergedColumns(who, table, rule) : undefined
   let groups = 0
-  /** Merges the groups that begin in [from, to). @returns where the last of them ends */
+  /** Merges the groups that start in [from, to). @returns the end of the last of them */
   const mergeGroups = (from: number, to: number): number => {
     let start = from
     for (; start < to; groups++) {
@@ -66,7 +66,7 @@ export function* mergeRows(who: string, table: Interactions, rule: DuplicateRule
   return yield* takeInSlices({ ...table, ...merged?.columns }, rows)
 }
 
-/** Row numbers sorted by user, then item, then signal; rows with the same key stay in their order. */
+/** Row numbers sorted by user, then item, then signal; rows with the same key keep their order. */
 function* groupedOrder({ length, signal, signals, item, items, user, users }: Interactions): Sliced<Int32Array> {
   let order = yield* rowNumbers(length)
   if (signal !== undefined) order = yield* sortedByKey(signal, signals.length, order)
@@ -92,7 +92,7 @@ function chosenRow({ time }: Interactions, order: Int32Array, start: number, end
 
 interface MergedColumns {
   readonly columns: { value?: Float32Array; time?: Float64Array }
-  /** Puts the merged value and time of these rows into the first of them. */
+  /** Writes the merged value and time of these rows to the first of them. */
   merge(rows: Int32Array): void
 }
 
@@ -150,7 +150,7 @@ export interface KCoreOptions extends Given<typeof coreOptions> {}
 
 /**
  * The largest part of the table in which every user has at least `user` rows and every item at least `item`.
- * Users and items that fall out leave their numbers; the others keep their order. Merge duplicates first if rows are to mean pairs.
+ * Users and items without remaining rows are removed from the indexes; the others keep their order. Merge duplicates first if rows are to mean pairs.
  *
  * @throws {RivuletError} EMPTY_DATA when nothing is left, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
  */

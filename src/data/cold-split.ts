@@ -17,8 +17,8 @@ export const coldItemsOptions = {
 export interface SplitColdItemsOptions extends Given<typeof coldItemsOptions> {}
 
 /**
- * Holds items out whole, drawn at random: training has not one row of them, so that only what is known of them beside (their relations) can recommend them. Both tables are over all users and items;
- * items are renumbered, the tested ones last and in random order, so that ties are not decided by the original order.
+ * Holds out all rows of random items, so that only their relations can recommend them. Both tables are over all users and items;
+ * items are renumbered, the tested ones last and in random order, so that ties are not broken by the original order.
  *
  * @throws {RivuletError} EMPTY_DATA for a table of fewer than two items, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
  */

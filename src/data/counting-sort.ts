@@ -12,7 +12,7 @@ export function* rowNumbers(length: number): Sliced<Int32Array<ArrayBuffer>> {
 }
 
 /**
- * Rows sorted by their keys; those with the same key stay in their order. Time O(rows + keys).
+ * Rows sorted by their keys; rows with the same key keep their order. Time O(rows + keys).
  *
  * @param keyOf the key of each row, in [0, keyCount)
  */
@@ -44,7 +44,7 @@ export interface NumberedPairs {
 }
 
 /**
- * Numbers the distinct user-item pairs. Pairs ascend by user, then by first row, so a user's pairs are neighbours.
+ * Numbers the distinct user-item pairs, by user and then by first row, so a user's pairs are consecutive.
  * Time and memory O(rows + keys).
  */
 export function* numberPairs({ user, item, users, items, length }: Interactions): Sliced<NumberedPairs> {

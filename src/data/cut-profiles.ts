@@ -17,20 +17,20 @@ export const cutOptions = {
 
 export interface CutProfilesOptions extends Given<typeof cutOptions> {}
 
-/** A table some of whose users know little, and who they are. */
+/** A table with shortened profiles of some users, and the rows of these users. */
 export interface CutProfiles {
   /** Over the key indexes of the original, rows in their order. An item may have lost its last row. */
   readonly table: Interactions
-  /** Rows of the chosen users, ascending; also of those who had no more items than were asked for, and so lost none. */
+  /** Rows of the chosen users, ascending, including those with no more items than requested, whose profiles are unchanged. */
   readonly users: Int32Array
 }
 
 /**
- * Makes some users sparse: a random share of them keeps a few random items each, and everybody else keeps everything.
+ * Makes some users sparse: a random share of them keeps a few random items each, and all others keep everything.
  *
- * The protocol for users with one to three actions on data sets that have none: train on the cut table, test the chosen users on the items
- * held out from them before. The choice depends on `seed` alone. So every number of items is tried on the same users, a profile of one item is
- * part of that of two, and a smaller share chooses among the users of a larger one. All rows of a pair (repeats, other signals) stay together.
+ * The protocol for users with one to three interactions on data sets without them: train on the cut table, test the chosen users on the items
+ * held out from them before. The choice depends only on `seed`, so every number of items is tried on the same users, a profile of one item is
+ * part of that of two, and a smaller share is a subset of a larger one. All rows of a pair (repeats, other signals) stay together.
  *
  * @throws {RivuletError} EMPTY_DATA, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
  *
@@ -56,7 +56,7 @@ export function cutProfiles(table: Interactions, options?: CutProfilesOptions): 
   const chosen = random.shuffle(active).subarray(0, Math.max(1, Math.round(share * active.length)))
   const lost = new Uint8Array(owner.length)
   for (const user of chosen) {
-    // Every pair is shuffled whatever is kept: otherwise the next user's items would depend on the number asked for.
+    // All pairs are shuffled, so that the items of the next user do not depend on the number requested.
     const pairs = Int32Array.from({ length: pairStart[user + 1] - pairStart[user] }, (_, at) => pairStart[user] + at)
     for (const pair of random.shuffle(pairs).subarray(items)) lost[pair] = 1
   }

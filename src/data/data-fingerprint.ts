@@ -5,7 +5,7 @@ import { atOnce } from '../support/drive.ts'
 import { PAUSE, Slices, type Pause, type Sliced } from '../support/pause.ts'
 import { addPairs, digitsOf, hashKeys, type ItemsOf } from './pair-hash.ts'
 
-/** What a set of user-item pairs was, whatever its order and numbering. */
+/** The identity of a set of user-item pairs, whatever its order and numbering. */
 export interface DataFingerprint {
   /** Distinct users with a pair. */
   readonly users: number
@@ -13,7 +13,7 @@ export interface DataFingerprint {
   readonly items: number
   /** Distinct pairs. */
   readonly pairs: number
-  /** 16 hexadecimal digits, a function of the set of (user key, item key) pairs alone. */
+  /** 16 hexadecimal digits, a function of only the set of (user key, item key) pairs. */
   readonly hash: string
 }
 
@@ -21,7 +21,7 @@ const isCount = integerBetween(0, Number.MAX_SAFE_INTEGER)
 const isHash: Check = (value) =>
   typeof value === 'string' && /^[0-9a-f]{16}$/.test(value) ? null : '16 hexadecimal digits'
 
-/** Of a fingerprint that came as JSON. */
+/** Check of a fingerprint read from JSON. */
 export const isFingerprint: Check = fields<DataFingerprint>({
   users: isCount,
   items: isCount,

@@ -1,7 +1,7 @@
-/** Longest text that is looked at: a date with a clock, nine decimals and a zone takes 39 characters. */
+/** Longer texts are not parsed: a date with a time, nine decimals and a zone takes 39 characters. */
 const LONGEST_DATE = 64
 
-/** Date, clock and zone, as ISO 8601 has them and as databases write them: a space for the T, a space before the zone. */
+/** Date, time and zone, in ISO 8601 and in the forms that databases write: a space for the T, a space before the zone. */
 const PATTERN = new RegExp(
   String.raw`^(\d{4})([-/])(\d\d)\2(\d\d)` + // 2021-01-31, 2021/01/31
     String.raw`(?:[T ](\d\d)(?::(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?` + // T10, T10:00, T10:00:00, T10:00:00.5
@@ -11,19 +11,19 @@ const PATTERN = new RegExp(
 
 const DAY = 24 * 3600
 const END_OF_DAY = '24'
-/** As every day of UTC may end, and no other minute. */
+/** Allowed only in the last minute of a day of UTC. */
 const LEAP_SECOND = '60'
 
-/** Farthest from UTC that clocks are, in minutes: UTC+14 on the Line Islands. */
+/** The largest offset from UTC, in minutes: UTC+14 on the Line Islands. */
 const FARTHEST_ZONE = 14 * 60
 
 /**
- * Seconds since 1970 of a date in text, NaN for anything that is none: '2021-01-31', '2021-01-31T10:00:00.5Z', '2021-01-31 10:00:00,5 +0200',
- * '2021-01-31 10:00:00 UTC'. Without a zone it is UTC. Spaces around it do not matter.
+ * Seconds since 1970 of a date in text, NaN for other text: '2021-01-31', '2021-01-31T10:00:00.5Z', '2021-01-31 10:00:00,5 +0200',
+ * '2021-01-31 10:00:00 UTC'. Without a zone it is UTC. Surrounding spaces are ignored.
  *
- * The day must be in the calendar (years 0001 to 9999; no 30 February), the clock from 00:00:00 to 23:59:59.999..., or 24:00:00 for the end of
- * the day. A leap second, 23:59:60 UTC, is the next second, as POSIX and PostgreSQL count. Not dates: days or months before the year (which comes
- * first is anybody's guess), years of two digits, weeks, names of months and of other zones than UTC and GMT, zones farther than 14 hours.
+ * The day must exist (years 0001 to 9999; no 30 February), the time must be from 00:00:00 to 23:59:59.999..., or 24:00:00 for the end of
+ * the day. A leap second, 23:59:60 UTC, is the next second, as in POSIX and PostgreSQL. Not dates: days or months before the year (their
+ * order is ambiguous), years of two digits, weeks, names of months and of other zones than UTC and GMT, offsets above 14 hours.
  */
 export function dateOf(text: string): number {
   const parts = text.length > LONGEST_DATE ? null : PATTERN.exec(text.trim())
@@ -40,10 +40,10 @@ export function dateOf(text: string): number {
 }
 
 function secondsOfDay(year: number, month: number, day: number): number {
-  // Not Date.UTC, which takes the years 0 to 99 for those of the 20th century.
+  // Not Date.UTC, which maps the years 0 to 99 to the 20th century.
   const date = new Date(0)
   date.setUTCFullYear(year, month - 1, day)
-  // A day that the month has not is taken for one of the next month.
+  // A day beyond the end of the month would become one of the next month.
   const exists = year > 0 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
   return exists ? date.getTime() / 1000 : NaN
 }
@@ -63,7 +63,7 @@ function minutesOfZone(sign: string | undefined, hours: number, minutes: number)
 /** Two numbers before a year: 12/31/2020, 31.12.20. */
 const YEAR_LAST = /^\s*\d{1,2}([-/.])\d{1,2}\1\d{2,4}(?!\d)/
 
-/** How to write a date that `dateOf` did not take. */
+/** Advice for a text that `dateOf` does not accept. */
 export function dateAdvice(text: string): string {
   const why = YEAR_LAST.test(text) ? 'Its day and month could be either way round. ' : ''
   return `${why}Write dates as 2020-12-31 or 2020-12-31T23:59:59Z.`

@@ -1,15 +1,15 @@
 /**
- * How fast a catalogue drifts, from its past alone: the half-life and the exponents that best predict which items are taken next.
+ * The drift of a catalogue, estimated from its past: the half-life and the exponents that best predict which items are taken next.
  *
  *   counts of the next window ~ multinomial(lambda),   lambda_i = (d_i + 1/2)^popularity (r_i + e)^recency,
  *   r_i = sum over the item's rows of 2^-(age / halfLife),   e = EPSILON times the mean r
  *
- * d_i rows of item i so far; only items that were taken before count. Held against the best static popularity (d_i + 1/2)^static. The log-likelihood is concave
- * in the exponents (a logit; McFadden 1974): Newton's method, for each half-life of a grid. No exponent is below 0, or a long half-life extrapolates. Windows are
- * the latest WINDOWS parts of the rows, each predicted from what was before it. The gain is that of each window under what the others say (one step of Newton
- * away), and windows are the units of its error: rows are no independent draws. A gain within its error is no drift. The likelihood is flat in the half-life, and
- * prefers longer ones than lists do: of those within one error of the best gain (Breiman's rule, 1984) it is the one whose LISTED likeliest items the next
- * windows took most. Cost: HALF_LIVES passes over at most ROWS rows, of items drawn at random where there are more.
+ * d_i rows of item i so far; only items that were taken before count. Compared with the best static popularity (d_i + 1/2)^static. The log-likelihood is concave
+ * in the exponents (a logit; McFadden 1974): Newton's method, for each half-life of a grid. Exponents are >= 0, because with negative ones a long half-life extrapolates. Windows are
+ * the latest WINDOWS parts of the rows, each predicted from the rows before it. The gain is that of each window with the exponents of the others (by one Newton
+ * step), and its error is taken over windows, because rows are not independent draws. A gain within its error is no drift. The likelihood is flat in the half-life, and
+ * prefers longer half-lives than lists do: among those within one error of the best gain (Breiman's rule, 1984), the chosen one has the LISTED likeliest items with the most
+ * interactions in the next windows. Cost: HALF_LIVES passes over at most ROWS rows, those of random items if there are more.
  */
 import { orderStatistic } from '../support/order-statistic.ts'
 import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
@@ -21,33 +21,33 @@ import { EPSILON, LEAST_ROWS, type TimedRows, type TimeSpan, type UsualSpan } fr
 export interface Drift {
   /** In the unit of the times. */
   readonly halfLife: number
-  /** Exponents of recent counts and of all counts, by which the next counts are predicted best. */
+  /** Exponents of recent counts and of all counts that best predict the next counts. */
   readonly recency: number
   readonly popularity: number
   /** Exponent of all counts that predicts best without recent ones. */
   readonly static: number
-  /** What recency brings, in nats a row: mean over windows that had no say in it, and its standard error. */
+  /** Gain from recency, in nats per row: cross-validated mean over windows, and its standard error. */
   readonly gain: number
   readonly error: number
   readonly windows: number
 }
 
 const WINDOWS = 5
-/** Part of the rows in a window. */
+/** Fraction of the rows in a window. */
 const WINDOW_SHARE = 1 / 20
-/** Most rows and items that are looked at. */
+/** Maximum numbers of rows and items in the sample. */
 const [ROWS, ITEMS] = [2 ** 21, 2 ** 16]
-/** The usual span of the data, halved so often. */
+/** Number of half-lives: the usual span of the data, halved again and again. */
 const HALF_LIVES = 13
-/** How many errors a gain is above 0 by chance in one case of forty, by the number of windows: Student's t of one degree of freedom less. */
+/** Errors by which a gain exceeds 0 by chance in one case of forty, by the number of windows: Student's t with one degree of freedom less. */
 const BEYOND_CHANCE: Readonly<Record<number, number>> = { 3: 4.303, 4: 3.182, 5: 2.776 }
 const NEWTON_STEPS = 12
-/** Items of a list by which half-lives are told apart. */
+/** Length of the lists that decide between half-lives. */
 const LISTED = 20
 const SEED = 1974
 
 /**
- * @param until nothing later counts; Infinity for all
+ * @param until later rows are ignored; Infinity for all
  * @param span of the times until then
  * @param usual the same without mistaken times
  * @returns `null` if there is no evidence of drift
@@ -71,21 +71,21 @@ export function* findDrift(rows: TimedRows, until: number, span: TimeSpan, usual
   return summarise(windows, still, fits)
 }
 
-/** Rows in the order of their windows; part 0 is what was before the first. */
+/** Rows in the order of their windows; part 0 precedes the first. */
 interface Sample {
   readonly item: Int32Array
   readonly time: Float64Array
   readonly itemCount: number
-  /** Where the rows of each part end. */
+  /** End of the rows of each part. */
   readonly ends: readonly number[]
-  /** Where each part ends in time. */
+  /** End of each part in time. */
   readonly times: readonly number[]
 }
 
 function* sampleRows({ item, time, counts, itemCount }: TimedRows, until: number, span: TimeSpan): Sliced<Sample> {
   const share = Math.min(1, ROWS / (span.known + span.unknown), ITEMS / itemCount)
   const random = seededRandom(SEED)
-  // The number of each item that is drawn among them.
+  // Numbers of the sampled items.
   const numbers = new Int32Array(itemCount).fill(-1)
   let drawn = 0
   for (let at = 0; at < itemCount; at++) if (share === 1 || random.next() < share) numbers[at] = drawn++
@@ -138,7 +138,7 @@ function* countWhere(length: number, holds: (row: number) => boolean): Sliced<nu
   return count
 }
 
-/** The items known before a window, and what became of them in it. */
+/** The items known before a window, and their counts in it. */
 interface Window {
   readonly part: number
   /** Shape (known items) each. */
@@ -177,7 +177,7 @@ function* windowsOf({ item, itemCount, ends, times }: Sample): Sliced<Window[]> 
   return windows
 }
 
-/** log(r + e) of the known items of each window, r until the window begins. */
+/** log(r + e) of the known items of each window, r until the start of the window. */
 function* recentLogs(sample: Sample, windows: readonly Window[], halfLife: number): Sliced<Float64Array[]> {
   const { item, time, itemCount, ends, times } = sample
   const recent = new Float64Array(itemCount)
@@ -252,18 +252,18 @@ export function likelihood(
 interface Fit {
   readonly exponents: Exponents
   readonly value: number
-  /** The log-likelihood of each window, and what it would be by the exponents that the others say. */
+  /** The log-likelihood of each window, and that with the exponents of the other windows. */
   readonly own: readonly number[]
   readonly byOthers: readonly number[]
 }
 
 interface DriftFit extends Fit {
   readonly halfLife: number
-  /** What each window took of its likeliest items, in [0, 1]. */
+  /** Fraction of each window that its likeliest items got, in [0, 1]. */
   readonly served: readonly number[]
 }
 
-/** Operations of an item in a likelihood. */
+/** Operations per item in a likelihood. */
 const ITEM_COST = 40
 
 /** The best exponents >= 0. @param recent `null`: popularity alone */
@@ -310,13 +310,13 @@ const sumOf = (terms: readonly Likelihood[]): Likelihood =>
     curvature: [a.curvature[0] + b.curvature[0], a.curvature[1] + b.curvature[1], a.curvature[2] + b.curvature[2]],
   }))
 
-/** What of a log-likelihood is rounding. */
+/** Relative rounding error of a log-likelihood. */
 const ROUNDING = 1e-12
 
-/** Ridge of a step: exponents that nothing tells apart stay where they are. */
+/** Ridge of a step: undetermined exponents do not change. */
 const RIDGE = 1e-9
 
-/** One step of Newton; an exponent that would fall below 0 stays there, and the other one moves alone. */
+/** One step of Newton; an exponent that would fall below 0 is set to 0, and the step changes only the other. */
 function stepFrom([popularity, recency]: Exponents, { gradient, curvature }: Likelihood, both: boolean): Exponents {
   const [a, b, c] = [curvature[0] * (1 + RIDGE) + RIDGE, curvature[1], curvature[2] * (1 + RIDGE) + RIDGE]
   const determinant = a * c - b * b
@@ -325,7 +325,7 @@ function stepFrom([popularity, recency]: Exponents, { gradient, curvature }: Lik
     recency + (a * gradient[1] - b * gradient[0]) / determinant,
   ]
   if (both && next[0] >= 0 && next[1] >= 0) return next
-  // The best of one where the other is 0, to second order.
+  // The best value of one exponent if the other is 0, to second order.
   const still: Exponents = [Math.max(0, popularity + (gradient[0] + b * recency) / a), 0]
   if (!both) return still
   const moving: Exponents = [0, Math.max(0, recency + (gradient[1] + b * popularity) / c)]
@@ -336,14 +336,14 @@ function stepFrom([popularity, recency]: Exponents, { gradient, curvature }: Lik
   return rise(moving) > rise(still) ? moving : still
 }
 
-/** Discounted counts of the next window at its LISTED likeliest items, over the most that any list could have. */
+/** Discounted counts of the next window at its LISTED likeliest items, over the maximum of any list. */
 function served({ next, logs }: Window, recent: Float64Array, [popularity, recency]: Exponents): number {
   const likely = logs.map((log, at) => popularity * log + recency * recent[at])
   const gain = (best: Int32Array): number => best.reduce((sum, at, place) => sum + next[at] / Math.log2(place + 2), 0)
   return gain(largest(likely)) / gain(largest(next))
 }
 
-/** Places of the LISTED largest values, descending; equals by place. */
+/** Places of the LISTED largest values, descending; ties by place. */
 function largest(values: Float64Array): Int32Array {
   const best: number[] = []
   values.forEach((value, at) => {
@@ -374,7 +374,7 @@ function summarise(windows: readonly Window[], still: Fit, fits: readonly DriftF
   if (!(gain > BEYOND_CHANCE[windows.length] * error)) return null
   const { halfLife, exponents } = halfLifeOf(fits.map((one) => ({ ...one, gains: gainsOf(() => one) })))
   if (exponents[1] === 0) return null
-  // What is uncertain counts less.
+  // Uncertain exponents are shrunk.
   const certain = 1 - (error / gain) ** 2
   const [flat] = still.exponents
   return {
@@ -383,7 +383,7 @@ function summarise(windows: readonly Window[], still: Fit, fits: readonly DriftF
   }
 }
 
-/** Of the half-lives whose gain is within one error of the best, that which serves best. */
+/** Among the half-lives whose gain is within one error of the best, the one with the best lists. */
 function halfLifeOf<Tried extends DriftFit & { readonly gains: readonly number[] }>(fits: readonly Tried[]): Tried {
   const best = fits.reduce((a, b) => (meanOf(b.gains) > meanOf(a.gains) ? b : a))
   const least = meanOf(best.gains) - errorOf(best.gains)

@@ -1,4 +1,4 @@
-/** Spans of time and moments as people write them, in the unit of a table's times, which is told by their range. */
+/** Spans of time and moments as text or numbers, in the unit of a table's times, which is recognised by their range. */
 import { RivuletError, show } from '../support/errors.ts'
 import type { Check } from '../support/options.ts'
 import { atOnce } from '../support/drive.ts'
@@ -40,17 +40,17 @@ export const isMoment: Check = (value) => {
   return Number.isFinite(moment) ? null : "a time: a number in the unit of the times, or a date such as '2013-09-01'"
 }
 
-/** Seconds since 1970 from 1979 to 2096: more than anybody counts, and less than most ids have digits for. */
+/** Seconds since 1970 from 1979 to 2096: larger than usual counts, and with fewer digits than most ids. */
 export const EARLIEST_TIME = 3e8
 export const LATEST_TIME = 4e9
 
-/** Units of times since 1970, by how many of them a second has. */
+/** Units of times since 1970, by their number per second. */
 const PER_SECOND = { d: 1 / 86_400, s: 1, ms: 1e3, us: 1e6, ns: 1e9 } as const
 
 /** Unit of times since 1970: days, seconds, milli-, micro- or nanoseconds. */
 export type UnitOfTime = keyof typeof PER_SECOND
 
-/** The unit in which both ends of some times are from 1979 to 2096; `null` for times that count from elsewhere, or are not in one unit. */
+/** The unit in which both ends of some times are from 1979 to 2096; `null` for times with another origin, or in several units. */
 export function unitOfSpan(oldest: number, newest: number): UnitOfTime | null {
   const isIn = (perSecond: number): boolean =>
     oldest >= EARLIEST_TIME * perSecond && newest < LATEST_TIME * perSecond && oldest <= newest
@@ -64,7 +64,7 @@ export interface KnownSpan {
   readonly newest: number
 }
 
-/** When the rows of a table are; no time at all where none is known. */
+/** The known times of a table; an empty span if there are none. */
 export const timesOf = (table: { readonly time?: Float64Array | undefined }): KnownSpan => atOnce(timesInSlices(table))
 
 /** As `timesOf`. */
@@ -88,7 +88,7 @@ export function* timesInSlices({
  * A span in the unit of a table's times.
  *
  * @param who function and option
- * @throws {RivuletError} INVALID_OPTION for text where the range of the times tells no unit
+ * @throws {RivuletError} INVALID_OPTION for text if the range of the times does not determine a unit
  */
 export function spanIn(who: string, span: Duration, times: KnownSpan): number {
   return typeof span === 'number' ? span : secondsOf(span) * perSecond(who, span, times)
@@ -113,7 +113,7 @@ function perSecond(who: string, got: string | Date, { oldest, newest }: KnownSpa
 
 const LETTERS = ['d', 'h', 'min', 's'] as const
 
-/** A span for people, in the largest unit of which it holds at least one: '3.5d', '12h'; a plain number where the times have no known unit. */
+/** A span as text, in the largest unit of which it has at least one: '3.5d', '12h'; a plain number if the unit of the times is unknown. */
 export function spanText(span: number, { oldest, newest }: KnownSpan): string {
   const unit = unitOfSpan(oldest, newest)
   if (unit === null) return String(Number(span.toPrecision(3)))
@@ -122,7 +122,7 @@ export function spanText(span: number, { oldest, newest }: KnownSpan): string {
   return `${Number((seconds / SECONDS[letter]).toPrecision(3))}${letter}`
 }
 
-/** A point in time for people: its day, UTC; a plain number where the times have no known unit. */
+/** A moment as text: its day, UTC; a plain number if the unit of the times is unknown. */
 export function momentText(moment: number, { oldest, newest }: KnownSpan): string {
   const unit = unitOfSpan(oldest, newest)
   return unit === null ? String(moment) : new Date((1000 * moment) / PER_SECOND[unit]).toISOString().slice(0, 10)

@@ -17,8 +17,8 @@ export const foldOptions = {
 export interface SplitFoldsOptions extends Given<typeof foldOptions> {}
 
 /**
- * Cuts pairs into folds at random: each split tests one fold and trains on the others. Every pair of a user with two or more is tested once, the pairs of a
- * user about equally often in each fold, so that she keeps some in training; the only pair of a user is always trained on. All rows of a pair stay together.
+ * Divides pairs into random folds: each split tests one fold and trains on the others. Every pair of a user with two or more is tested once, the pairs of a
+ * user about equally often in each fold, so that some remain in training; the only pair of a user is always trained on. All rows of a pair stay together.
  *
  * @throws {RivuletError} EMPTY_DATA when a fold would test nothing, INVALID_DATA, INVALID_OPTION, UNKNOWN_OPTION
  */
@@ -26,7 +26,7 @@ export const splitFolds = (table: Interactions, options?: SplitFoldsOptions): Sp
   ...foldByFold('splitFolds', table, options),
 ]
 
-/** As `splitFolds`, for whom; each split is made when it is asked for, so that one is held at a time. */
+/** As `splitFolds`, with the caller's name; each split is made on demand, so that only one is in memory. */
 export function foldByFold(who: string, table: Interactions, options?: SplitFoldsOptions): Iterable<Split> {
   const { folds, seed } = resolve(who, foldOptions, options)
   const { pairOf, foldOf } = atOnce(dealPairs(who, table, folds, seed))
@@ -54,7 +54,7 @@ function* dealPairs(who: string, table: Interactions, folds: number, seed: numbe
   const pairs = yield* rowNumbers(owner.length)
   yield* seededRandom(seed).shuffleInSlices(pairs)
   const foldOf = new Int32Array(owner.length).fill(-1)
-  // One after the other, each user from where the one before her ended: folds are about equally large.
+  // Folds are assigned in turn, each user continuing after the one before, so that folds have about equal sizes.
   const nextOf = new Int32Array(table.users.size).fill(-1)
   let first = 0
   const deal = (from: number, to: number): void => {

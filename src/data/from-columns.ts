@@ -15,7 +15,7 @@ export type KeyColumn = Int32Array | Uint32Array | readonly (string | number | b
 
 const WHO = 'fromColumns'
 
-/** Says itself what is wrong: a column is data. */
+/** Throws its own error, because a column is data. */
 const isKeyColumn: Check = (value, who = WHO) => {
   if (Array.isArray(value) || value instanceof Int32Array || value instanceof Uint32Array) return null
   throw new RivuletError('INVALID_DATA', {
@@ -58,17 +58,17 @@ const ownOptions = {
 
 export const columnOptions = { ...ownOptions, ...badRowOptions }
 
-/** Interactions column by column; all columns have the same length. */
+/** Interactions by columns of the same length. */
 export interface InteractionColumns extends Given<typeof ownOptions>, Given<typeof badRowOptions> {}
 
 /**
  * Interactions from columns, without a copy where the types allow it.
  *
- * A typed column of users or items holds row numbers: with no index given they name themselves ('0', '1' ... up to the largest).
- * A plain array holds ids (`1` and '1' are the same id), numbered in order of first appearance.
+ * A typed column of users or items has row numbers: without an index their ids are the numbers ('0', '1' ... up to the largest).
+ * A plain array has ids (`1` and '1' are the same id), numbered in order of first appearance.
  *
- * @throws {RivuletError} INVALID_DATA naming the column and row; EMPTY_DATA without a row; UNKNOWN_KEY for an id or a signal that the given index or
- *   list does not know; INVALID_OPTION, UNKNOWN_OPTION
+ * @throws {RivuletError} INVALID_DATA naming the column and row; EMPTY_DATA without a row; UNKNOWN_KEY for an id or a signal that is not in the given
+ *   index or list; INVALID_OPTION, UNKNOWN_OPTION
  */
 export function fromColumns(columns: InteractionColumns): Interactions {
   const given = resolve(WHO, columnOptions, columns)
@@ -94,7 +94,7 @@ export function fromColumns(columns: InteractionColumns): Interactions {
   return checkInteractions(WHO, badRows.skips ? withoutBadRows(given, table, badRows, bad) : table)
 }
 
-/** The rows that can be used. Keys of an index that was given, or that are row numbers, stay. */
+/** The usable rows. Keys of a given index, or of row numbers, are kept. */
 function withoutBadRows(given: InteractionColumns, table: Interactions, badRows: BadRows, bad: BadCells): Interactions {
   checkShape(WHO, table)
   for (let row = 0; row < table.length; row++) {
@@ -120,7 +120,7 @@ function withoutBadRows(given: InteractionColumns, table: Interactions, badRows:
   })
 }
 
-/** A column as it is where it has the type, otherwise read cell by cell. */
+/** A column, unchanged if it has the type, otherwise read cell by cell. */
 function numberColumn<T extends Float32Array | Float64Array>(
   name: string,
   column: unknown,
@@ -142,7 +142,7 @@ function numberColumn<T extends Float32Array | Float64Array>(
   return numbers
 }
 
-/** @throws {RivuletError} INVALID_DATA for what is no array of as many rows. */
+/** @throws {RivuletError} INVALID_DATA for values other than an array of as many rows. */
 function requireCells(name: string, column: unknown, length: number): ArrayLike<unknown> {
   const isArray = Array.isArray(column) || (ArrayBuffer.isView(column) && 'length' in column)
   const cells = column as ArrayLike<unknown>
@@ -163,7 +163,7 @@ function keyColumn(
   index?: KeyIndex,
 ): { rows: Int32Array; index: KeyIndex } {
   if (column instanceof Int32Array || column instanceof Uint32Array) {
-    // A row number above 2^31 turns negative in this view and is refused with the other rows out of range.
+    // A row number above 2^31 is negative in this view and is refused with the other rows out of range.
     const rows = column instanceof Int32Array ? column : new Int32Array(column.buffer, column.byteOffset, column.length)
     return { rows, index: index ?? new DenseKeyIndex(largest(rows) + 1) }
   }

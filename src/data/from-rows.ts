@@ -23,10 +23,10 @@ const ownOptions = {
 
 export const mappingOptions = { ...ownOptions, ...badRowOptions }
 
-/** Which property of a row object holds what. */
+/** Names of the properties of row objects. */
 export interface RowMapping extends Given<typeof ownOptions>, Given<typeof badRowOptions> {}
 
-/** Names of properties: of any kind of row where there are several, and any text where nothing is known of rows. */
+/** Names of properties: those of any kind of row if there are several, and any text if the type of rows is unknown. */
 export type RowKey<Row> = [Row] extends [never]
   ? string
   : Row extends unknown
@@ -35,13 +35,13 @@ export type RowKey<Row> = [Row] extends [never]
       : Extract<keyof Row, string>
     : never
 
-/** What a property of a row may hold. */
+/** The roles of properties. */
 export type RowRole = 'user' | 'item' | 'value' | 'signal' | 'time'
 
-/** A mapping whose names are those of a kind of row. */
+/** A mapping with the property names of a row type. */
 export type MappingOf<Row> = RowMapping & { readonly [Role in RowRole]?: RowKey<Row> | undefined }
 
-/** A mapping as it was written, where each name is one of the rows'; a name that only running tells is not checked. */
+/** A mapping whose names must be properties of the rows; names known only at run time are not checked. */
 export type CheckedMapping<Row, M> = {
   readonly [K in keyof M]: K extends RowRole
     ? string extends M[K]
@@ -57,8 +57,8 @@ export type CheckedMapping<Row, M> = {
 /**
  * Interactions from row objects, in their order; users and items are numbered in order of first appearance.
  *
- * @param rows any iterable of objects; it is read once and no row is kept
- * @param mapping which property holds what
+ * @param rows any iterable of objects; it is read once and rows are not kept
+ * @param mapping names of their properties
  * @throws {RivuletError} INVALID_DATA naming the row (from 0) and the property; EMPTY_DATA when there is no row; INVALID_OPTION for a bad mapping
  * @example
  * ```ts
@@ -78,16 +78,16 @@ export function fromRows<Row extends object, const M extends RowMapping = Mappin
   return builder.build()
 }
 
-/** Turns row objects into table rows; shared by everything that meets rows one by one (arrays, JSON lines). */
+/** Converts row objects to table rows, for everything that reads row by row (arrays, JSON lines). */
 export class RowTableBuilder {
   readonly #who: string
   readonly #mapping: RowMapping
   readonly #table: TableBuilder
   readonly #badRows: BadRows
-  /** The last row, as long as none has a time; false once one has. */
+  /** The last row, as long as none has a time; false afterwards. */
   #withoutTime: Cells | null | false = null
 
-  /** @param badRows those that the caller left out; they are counted on */
+  /** @param badRows the rows that the caller has skipped, to continue counting */
   constructor(who: string, mapping: RowMapping, badRows?: BadRows) {
     this.#who = who
     this.#mapping = resolve(who, mappingOptions, mapping)
@@ -103,7 +103,7 @@ export class RowTableBuilder {
     this.#table = new TableBuilder(shape)
   }
 
-  /** @param place where the row stands, for messages: 'fromRows, row 3' */
+  /** @param place position of the row, for messages: 'fromRows, row 3' */
   addRow(row: unknown, place: string): void {
     try {
       this.#addRow(row, place)
@@ -140,7 +140,7 @@ export class RowTableBuilder {
     if (typeof cells[item] !== 'number') table.items.meetText()
   }
 
-  /** @throws {RivuletError} INVALID_DATA also for a time that no row has: times may be unknown, but not all by a misspelt name */
+  /** @throws {RivuletError} INVALID_DATA also if no row has the time property: times may be unknown, but the name may be misspelt */
   build(): Interactions {
     const { time } = this.#mapping
     if (time !== undefined && this.#withoutTime) {

@@ -8,11 +8,11 @@ import { weighInSlices } from './signal-weights.ts'
 import { DEFAULT_SIGNAL } from './table-builder.ts'
 import { takeInSlices, whereInSlices } from './take-rows.ts'
 
-/** A signal, what it is taken for, and the reason in a few words. */
+/** A signal, its inferred rule, and the reason in a few words. */
 export interface SignalDescription extends ResolvedRule {
   readonly name: string
   readonly rows: number
-  /** Smallest and largest value; both 1 where there is none. */
+  /** Smallest and largest value; both 1 without values. */
   readonly smallest: number
   readonly largest: number
   readonly why: string
@@ -24,13 +24,13 @@ type Guess = Pick<ResolvedRule, 'role' | 'transform'> & { readonly sign: 1 | 0 |
 const MOST_STARS = 10
 
 /**
- * A rule for every signal that has rows, from the data itself. The rules are a start: print them (`describeSignals`), overrule what is wrong, and give
- * them back as option `signals`, or give 'auto' at once.
+ * A rule for every signal that has rows, inferred from the data. The rules are a start: print them (`describeSignals`), correct them, and pass
+ * them as option `signals`, or pass 'auto'.
  *
- * Whole or half numbers up to 10 that mostly lie in the upper half of their range are stars, a label, unless the name says evidence. Other numbers
- * >= 0 are plays: evidence, by log1p. Missing or constant values are binary; then the name says whether it is a label (buy, like) or evidence (view,
- * cart). Names are read word by word. Weights make the mean edge of every signal weigh 1; below 0 for dislikes, 0 for
- * what is taken back or turned down (cancelled, removed, skipped, unpaid ...).
+ * Whole or half numbers up to 10 that mostly lie in the upper half of their range are stars, a label, unless the name indicates evidence. Other numbers
+ * >= 0 are plays: evidence, by log1p. Missing or constant values are binary; then the name decides between a label (buy, like) and evidence (view,
+ * cart). Names are read word by word. Weights give the mean edge of every signal weight 1; they are below 0 for dislikes, 0 for
+ * revoked or rejected interactions (cancelled, removed, skipped, unpaid ...).
  */
 export const inferSignals = (table: Interactions): SignalRules =>
   rulesOf(atOnce(describeInSlices(table, 'inferSignals')))
@@ -40,7 +40,7 @@ const rulesOf = (signals: readonly SignalDescription[]): SignalRules =>
     signals.map(({ name, role, weight, transform, halfLife }) => [name, { role, weight, transform, halfLife }]),
   )
 
-/** The same with what led to it, one entry a signal with rows, in the table's order. */
+/** The same with the reasons, one entry per signal with rows, in the table's order. */
 export const describeSignals = (table: Interactions): SignalDescription[] => atOnce(describeInSlices(table))
 
 export function* describeInSlices(table: Interactions, who = 'describeSignals'): Sliced<SignalDescription[]> {
@@ -58,7 +58,7 @@ export function* describeInSlices(table: Interactions, who = 'describeSignals'):
   return found
 }
 
-/** The rules that option `signals` means for a table. @throws {RivuletError} as `requireSignals`. */
+/** The rules of option `signals` for a table. @throws {RivuletError} as `requireSignals`. */
 export const resolveSignals = (who: string, table: Interactions, signals: Signals | null): SignalRules | null =>
   atOnce(resolveInSlices(who, table, signals))
 
@@ -90,7 +90,7 @@ function* guessSignal(name: string, value: Float32Array | undefined, smallest: n
 
 const UNNAMED = { role: null, sign: 1, said: 'no name' } as const
 
-/** What makes the mean edge weigh 1, to three digits. */
+/** The weight that gives the mean edge weight 1, to three digits. */
 function* unitWeight(
   table: Interactions,
   signal: string,
@@ -121,10 +121,10 @@ function* rangeOf(value: Float32Array): Sliced<{ smallest: number; largest: numb
 
 const medianOf = (value: Float32Array): Sliced<number> => orderStatistic(value.slice(), Math.floor(value.length / 2))
 
-/** A name says nothing where `role` is `null`. */
+/** The meaning of a name; `role` is `null` if it has none. */
 export interface NamedSignal {
   readonly role: SignalRole | null
-  /** -1 for dislikes, 0 for what is taken back or turned down. */
+  /** -1 for dislikes, 0 for revoked or rejected interactions. */
   readonly sign: 1 | 0 | -1
   readonly said: string
 }
@@ -144,13 +144,13 @@ const TAKEN_BACK =
   dismiss revert revoke revok fail failure expire expir chargeback dispute disput removefromcart notinterest`)
 const SECONDS = words('dwell duration second sec timespent')
 
-/** Split at capitals, digits and whatever is no letter: 'cartRemoved2', 'cart_removed' and 'cart-removed' are the same two words. */
+/** Splits at capitals, digits and non-letters: 'cartRemoved2', 'cart_removed' and 'cart-removed' are the same two words. */
 export function wordsOf(name: string): readonly string[] {
   const apart = name.replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, '$1 $2')
   return apart.toLowerCase().match(/\p{L}+/gu) ?? []
 }
 
-/** Whether a name says that values are seconds. */
+/** Whether a name indicates that values are seconds. */
 export function areSeconds(name: string): boolean {
   const found = wordsOf(name)
   return (
@@ -158,7 +158,7 @@ export function areSeconds(name: string): boolean {
   )
 }
 
-/** Reads the name of a signal. Dislikes come first, then what is taken back, then evidence: 'order viewed' is a view. */
+/** Reads the name of a signal. Dislikes come first, then revoked interactions, then evidence: 'order viewed' is a view. */
 export function readSignalName(name: string): NamedSignal {
   const found = wordsOf(name)
   const find = (is: (word: string, at: number) => boolean): string | undefined => found.find(is)

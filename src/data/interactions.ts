@@ -9,7 +9,7 @@ import { expectedSingle, isSingle } from '../support/options.ts'
 /**
  * The central table of the library: interactions as columns. Every reader and every graph produces it, and every algorithm starts from it.
  *
- * Row r says: user `user[r]` acted on item `item[r]`, with signal `signals[signal[r]]`, weight `value[r]`, at `time[r]`.
+ * Row r means: user `user[r]` acted on item `item[r]`, with signal `signals[signal[r]]`, weight `value[r]`, at `time[r]`.
  */
 export interface Interactions {
   readonly users: KeyIndex
@@ -24,16 +24,16 @@ export interface Interactions {
   readonly signal?: Uint8Array
   /** Names of the signals (the edge labels): 'rating', 'view', 'play' ... At least one. */
   readonly signals: readonly string[]
-  /** Time of each interaction in the caller's unit (usually seconds since 1970); NaN where unknown; absent when there is none. */
+  /** Time of each interaction in the caller's unit (usually seconds since 1970); NaN if unknown; absent if there are no times. */
   readonly time?: Float64Array
-  /** Whether the rows are drawn from all times, as training by `splitRandom` and `splitLeaveLastOut` is: what they are to tell is no future, so that `recency: 'auto'` looks at no times. */
+  /** Whether the rows are drawn from all times, as in training by `splitRandom` and `splitLeaveLastOut`: the test is then not in the future, so `recency: 'auto'` ignores times. */
   readonly fromAllTimes?: true
   /** Notes on what was left out or inferred when the table was built; absent if there are none. */
   readonly notes?: readonly string[]
   readonly length: number
 }
 
-/** The same table, which shows itself: a line on a console, its sizes as JSON. Rows are for `toRows` and `toColumns`. */
+/** The same table with a short printed form: a line on a console, its sizes as JSON. Rows are read by `toRows` and `toColumns`. */
 export const asTable = <T extends Interactions>(table: T): T => shown<Interactions>(table, TABLE) as T
 
 const TABLE: Shown<Interactions> = {
@@ -48,17 +48,17 @@ const TABLE: Shown<Interactions> = {
   }),
 }
 
-/** Whether something has the shape of a table; what stands in its columns is for `checkInteractions`. */
+/** Whether something has the shape of a table; the contents of its columns are checked by `checkInteractions`. */
 export function isTable(value: unknown): value is Interactions {
   const columns = ['users', 'items', 'user', 'item', 'signals', 'length']
   return value !== null && typeof value === 'object' && columns.every((name) => name in value)
 }
 
 /**
- * Checks the table's invariants once: columns of the right types and equal lengths, rows in range, values that single precision holds, signals with
- * names of their own.
+ * Checks the table's invariants once: columns of the right types and equal lengths, rows in range, values within single precision, signals with
+ * distinct names.
  *
- * @throws {RivuletError} INVALID_DATA naming the row and column, or for what is no table; EMPTY_DATA when there is no row.
+ * @throws {RivuletError} INVALID_DATA naming the row and column, or for a value that is not a table; EMPTY_DATA when there is no row.
  */
 export const checkInteractions = (who: string, table: Interactions): Interactions => atOnce(checkInSlices(who, table))
 
@@ -66,7 +66,7 @@ export const checkInteractions = (who: string, table: Interactions): Interaction
 export function* checkInSlices(who: string, table: Interactions): Sliced<Interactions> {
   if (!isTable(table)) throw noTable(who, table)
   checkShape(who, table)
-  // Column by column, so that the first error does not depend on where a slice ends.
+  // Column by column, so that the first error does not depend on the slices.
   for (const check of CHECKS) yield* inSlices(table.length, (from, to) => check(who, table, from, to), CHECK_COST)
   return table
 }
@@ -76,7 +76,7 @@ export function checkRow(who: string, table: Interactions, row: number): void {
   for (const check of CHECKS) check(who, table, row, row + 1)
 }
 
-/** Operations of looking at a row. */
+/** Operations per checked row. */
 const CHECK_COST = 4
 
 function checkKeys(who: string, { users, items, user, item }: Interactions, from: number, to: number): void {
@@ -119,7 +119,7 @@ const COLUMN_TYPES = {
   time: 'Float64Array',
 } as const
 
-/** Everything but what stands in the rows. */
+/** Everything but the contents of rows. */
 export function checkShape(who: string, table: Interactions): void {
   const { length, signals } = table
   if (length === 0) {
@@ -135,7 +135,7 @@ export function checkShape(who: string, table: Interactions): void {
   for (const [name, type] of Object.entries(COLUMN_TYPES) as [keyof typeof COLUMN_TYPES, string][]) {
     const column: unknown = table[name]
     if (column === undefined && name !== 'user' && name !== 'item') continue
-    // By its tag, so that an array of another realm (a worker, a test's sandbox) is one too.
+    // By its tag, so that arrays of another realm (a worker, a test's sandbox) are accepted.
     if (Object.prototype.toString.call(column) !== `[object ${type}]`) throw misshapen(who, name, type, show(column))
     const rows = (column as ArrayLike<number>).length
     if (rows !== length) throw misshapen(who, name, `a column of ${length} rows`, `${rows} rows`)
@@ -146,7 +146,7 @@ export function checkShape(who: string, table: Interactions): void {
     throw misshapen(who, 'signals', 'at least one name, each once', show(signals))
 }
 
-/** What is said of a table that lacks a column. @param need what needs it, if that is not plain: ', which a half-life needs' */
+/** The error for a table without a column. @param need the reason, if it is not obvious: ', which a half-life needs' */
 export const withoutColumn = (
   who: string,
   column: 'value' | 'time',
@@ -193,8 +193,8 @@ function invalid(who: string, column: string, row: number, expected: string, got
 }
 
 /**
- * Which ids of users and items cannot be names of nodes as they are, but become 'user:ID' or 'item:ID': none, some words that graphology cannot
- * hold, or all, if an id is on both sides or such a name is already an id.
+ * Which ids of users and items cannot be keys of nodes, and become 'user:ID' or 'item:ID': none, some words that graphology cannot
+ * use, or all, if an id is on both sides or such a key is already an id.
  */
 export function prefixRule(users: KeyIndex, items: KeyIndex): (id: string) => boolean {
   const isKnown = (id: string): boolean => users.rowOf(id) >= 0 || items.rowOf(id) >= 0
@@ -204,5 +204,5 @@ export function prefixRule(users: KeyIndex, items: KeyIndex): (id: string) => bo
   return (id) => TAKEN.has(id)
 }
 
-/** graphology keeps neighbours in plain objects, where such words have a meaning. */
+/** graphology stores neighbours in plain objects, where these words have a meaning. */
 const TAKEN: ReadonlySet<string> = new Set(Object.getOwnPropertyNames(Object.prototype))

@@ -1,21 +1,21 @@
 const WHO = 'joinInteractions'
 
-/** Tables that speak of the same users and items, each with ids of its own numbering, as one table. */
+/** Tables of the same users and items, with different numberings, as one table. */
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
 import { asTable, checkInteractions, isTable, type Interactions } from './interactions.ts'
 import { SIGNAL_LIMIT } from './table-builder.ts'
 
 /**
- * The rows of all tables, one table after the other: ratings in one file and views in another, say.
+ * The rows of all tables, one table after the other: ratings in one file and views in another, for example.
  *
- * Users and items are the same where their ids are, signals where their names are: tables without a signal column all have the signal 'interaction',
- * so name them apart first (`signalName` when reading, or `renameSignals`). Keys without a row are kept. Where only some tables have values the
- * rows of the others weigh 1; where only some have times those of the others are unknown. Where some are drawn from all times, all are.
+ * Users and items are matched by their ids, signals by their names: tables without a signal column all have the signal 'interaction',
+ * so give them different names first (`signalName` when reading, or `renameSignals`). Keys without a row are kept. If only some tables have values, the
+ * rows of the others weigh 1; if only some have times, those of the others are unknown. If one is drawn from all times, so is the result.
  *
- * Cost: one look-up a key, O(rows) time and memory.
+ * Cost: one look-up per key, O(rows) time and memory.
  *
- * @throws {RivuletError} INVALID_DATA for what is no table, or for more than 256 signals; EMPTY_DATA when there is no row
+ * @throws {RivuletError} INVALID_DATA for a value that is not a table, or for more than 256 signals; EMPTY_DATA when there is no row
  * @example
  * ```ts
  * import { fromRows, joinInteractions, renameSignals } from 'rivulet'
@@ -78,11 +78,11 @@ function notesOf(tables: readonly Interactions[]): Pick<Interactions, 'notes'> {
   return notes.length > 0 ? { notes } : {}
 }
 
-/** The numbers in one index of the keys of another, which are added. */
+/** Numbers of another index's keys in an index, to which they are added. */
 const numbersIn = (index: GrowingKeyIndex, other: KeyIndex): Int32Array =>
   Int32Array.from(other.keys(), (key) => index.add(key))
 
-/** A row that the table's own index does not know stays one that no index knows. */
+/** Row numbers outside the table's own index become -1, to be refused as such. */
 const renumbered = (rows: Int32Array, numbers: Int32Array): Int32Array => rows.map((row) => numbers[row] ?? -1)
 
 function noTable(got: unknown): RivuletError {

@@ -1,8 +1,8 @@
-/** Hashes of sets of (user key, item key) pairs, whatever their order and the numbering of keys. They detect a difference, not malice. */
+/** Hashes of sets of (user key, item key) pairs, independent of their order and the numbering of keys. They are not cryptographic. */
 import type { KeyIndex } from '../support/key-index.ts'
 import { PAUSE, Slices, type Sliced } from '../support/pause.ts'
 
-/** Operations that hashing a key and a pair costs. */
+/** Operations to hash a key and a pair. */
 const [KEY_COST, PAIR_COST] = [50, 10]
 
 /** The distinct items of a user. */
@@ -31,7 +31,7 @@ export function* hashKeys(index: Pick<KeyIndex, 'size' | 'keyOf'>): Sliced<Uint3
 /**
  * Adds a 64-bit hash of each (user, item) pair to `sum`, the high word and then the low one, modulo 2^64: the order of pairs does not matter.
  *
- * @param users hashes of the users' keys. @param items hashes of the items' keys. @param salt tells sets of pairs apart. @param from first user. @param to end of the users. Default: all
+ * @param users hashes of the users' keys. @param items hashes of the items' keys. @param salt distinguishes sets of pairs. @param from first user. @param to end of the users. Default: all
  */
 export function* addPairs(
   sum: Uint32Array,

@@ -1,4 +1,4 @@
-/** How relations are given: rows and what their properties are, or kinds of the nodes of a graph. */
+/** Options of relations: rows with the names of their properties, or kinds of the nodes of a graph. */
 import { show } from '../support/errors.ts'
 import { either, isIterable, isString, numberBetween, oneOf, refusedOption, type Check } from '../support/options.ts'
 import { option, optional, resolve, type Given } from '../support/spec.ts'
@@ -38,10 +38,10 @@ export const relationOptions = {
   weight: option<number | 'auto'>(0.05, either(numberBetween(0, 1, '[)'), oneOf('auto'))),
 }
 
-/** A relation: its rows, and what their properties are. */
+/** A relation: its rows, and the names of their properties. */
 export interface Relation extends Given<typeof relationOptions> {}
 
-/** 0 until it is found. */
+/** The weight, 0 until it is found. */
 export const weightGiven = (weight: number | 'auto'): number => (weight === 'auto' ? 0 : weight)
 
 /** Relations by name: `{ genre: { rows, item: 'movie', attribute: 'genre' } }`. */
@@ -50,14 +50,14 @@ export type Relations = Readonly<Record<string, Relation>>
 /** As `Relations`. For a graph with nodes of that kind a weight is enough: `{ genre: 0.1 }` is `{ genre: { kind: 'genre', weight: 0.1 } }`. */
 export type GivenRelations = Readonly<Record<string, Relation | number | 'auto'>>
 
-/** Each relation in full. */
+/** Relations with all fields. */
 export const relationEntries = (relations: GivenRelations): (readonly [name: string, relation: Relation])[] =>
   Object.entries(relations).map(([name, given]) => [
     name,
     typeof given === 'object' ? given : { kind: name, weight: given },
   ])
 
-/** What a function is told of relations. */
+/** Check of option `relations`. */
 export const isRelations: Check = (value, who = 'relations') => {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return '{ name: { rows, ... } }'
   let sum = 0
@@ -74,10 +74,10 @@ export const relationsOption = {
   relations: optional<GivenRelations>(isRelations),
 }
 
-/** How relations are given. */
+/** Options of relations. */
 export interface RelationOptions extends Given<typeof relationsOption> {}
 
-/** The same relations, whose rows can be read more than once. */
+/** The same relations with rows that can be read repeatedly. */
 export const readableAgain = (relations: GivenRelations): Relations =>
   Object.fromEntries(
     relationEntries(relations).map(([name, relation]) => {

@@ -1,7 +1,7 @@
 /**
- * Relations: what is known of users or items beside what users did. A film has genres, a user has an age and friends.
+ * Relations: data about users or items other than interactions. A film has genres, a user has an age and friends.
  *
- * Every relation is read as nodes that hold values: a genre is held by its films, a friendship by two friends.
+ * Every relation is read as nodes for values: a genre is a value of its films, a friendship one of two friends.
  */
 import { RivuletError, show } from '../support/errors.ts'
 import { GrowingKeyIndex, type KeyIndex } from '../support/key-index.ts'
@@ -10,32 +10,32 @@ import { counted } from '../support/printed.ts'
 import { absent, cellOf, idOf, valueOf, type Cells } from './cells.ts'
 import { relationEntries, resolveRelation, weightGiven, type GivenRelations } from './relation-options.ts'
 
-/** Which side of the interactions a relation is about. */
+/** The side of the interactions that a relation describes. */
 export type RelationSide = 'user' | 'item'
 
-/** A relation as nodes that hold values. */
+/** A relation as nodes for values. */
 export interface HeldValues {
   readonly name: string
   readonly side: RelationSide
-  /** Share of what is spread, in [0, 1). */
+  /** Share of the spreading, in [0, 1). */
   readonly weight: number
-  /** Whether that is still to be found: 'auto'. */
+  /** Whether the weight is 'auto' and not found yet. */
   readonly isOpen: boolean
-  /** How many values there are. */
+  /** Number of values. */
   readonly size: number
   /** Rows of users or items, shape (entries). */
   readonly node: Int32Array
-  /** Numbers of the values that they hold, in [0, size), shape (entries); each pair once. */
+  /** Numbers of their values, in [0, size), shape (entries); each pair once. */
   readonly held: Int32Array
-  /** How much of it, shape (entries): the parts of a node are a vector of length 1. */
+  /** Weight of the value, shape (entries): the weights of a node are a vector of length 1. */
   readonly part: Float64Array
-  /** What values are called, by their numbers; `null` for pairs, whose names are those of their ends. */
+  /** Names of values, by their numbers; `null` for pairs, which are named by their ends. */
   readonly names: KeyIndex | null
-  /** What the value is called for a node that holds it: the genre; the other friend. */
+  /** Name of the value for a node that has it: the genre; the other friend. */
   nameOf(value: number, node: number): string
 }
 
-/** Relations, and the users and items that they know, those of the interactions first. */
+/** Relations, with the users and items in them, those of the interactions first. */
 export interface ReadRelations {
   readonly users: KeyIndex
   readonly items: KeyIndex
@@ -47,7 +47,7 @@ export interface ReadRelations {
 /**
  * Reads relations by the ids of the interactions.
  *
- * @param unknown what becomes of users and items that have no interaction: 'add' takes them up
+ * @param unknown what happens to users and items without interactions: 'add' includes them
  * @throws {RivuletError} INVALID_DATA naming relation and row; EMPTY_DATA for one that connects nothing, or no user or item of the interactions
  */
 export function readRelations(
@@ -87,7 +87,7 @@ export function readRelations(
   return { users: known.user.index, items: known.item.index, held, notes }
 }
 
-/** Kinds are of nodes, and those of a graph are rows by now. */
+/** Kinds are only for graphs, and those have been replaced by rows. */
 const withoutNodes = (from: string, kind: unknown): RivuletError =>
   refusedOption(from, 'kind', {
     expected: 'a graph whose nodes have kinds',
@@ -95,12 +95,12 @@ const withoutNodes = (from: string, kind: unknown): RivuletError =>
     todo: "Give 'rows' instead.",
   })
 
-/** Of attributes, which are called the same for all who hold them. */
+/** Names of attributes, which are the same for all nodes. */
 function namesOf({ size, nameOf }: Pick<HeldValues, 'size' | 'nameOf'>): KeyIndex {
   return GrowingKeyIndex.from(Array.from({ length: size }, (_, value) => nameOf(value, 0)))
 }
 
-/** Keys of an index, and those that are met beside. */
+/** Keys of an index, and new ones. */
 class Extended {
   index: KeyIndex
   readonly #unknown: 'add' | 'drop'
@@ -111,7 +111,7 @@ class Extended {
     this.#unknown = unknown
   }
 
-  /** The row of the id in a cell, -1 for one that is dropped. */
+  /** The row of the id in a cell, -1 for a dropped one. */
   rowOf(cell: unknown, where: () => string): number {
     const key = idOf(cell, where)
     const row = this.index.rowOf(key)
@@ -122,7 +122,7 @@ class Extended {
   }
 }
 
-/** Rows of a relation, as they were met. */
+/** The entries of a relation, in the order of its rows. */
 interface Met {
   readonly node: number[]
   readonly value: number[]
@@ -134,7 +134,7 @@ interface Met {
   nameOf(value: number, node: number): string
 }
 
-/** Entries that a Map can hold. */
+/** Maximum number of entries in a Map. */
 const MOST_ENTRIES = 2 ** 24
 
 const tooMany = (from: string): RivuletError =>
@@ -202,7 +202,7 @@ const namesIn =
   (value: number): string =>
     names.keyOf(value)
 
-/** Names of pairs, which are those of their other ends: in a function of its own, or all rows that were read would live as long. @param ends two of each pair */
+/** Names of pairs, which are those of their other ends. A separate function, because a closure of the reader would keep all rows in memory. @param ends two of each pair */
 const otherEnds =
   (index: KeyIndex, ends: Int32Array) =>
   (pair: number, one: number): string =>
@@ -218,7 +218,7 @@ function asCells(place: string, row: unknown): Cells {
   })
 }
 
-/** Nothing for a cell that is empty. */
+/** The attributes in a cell; none if it is empty. */
 function attributesOf(cell: unknown, separator: string | undefined, where: () => string): string[] {
   if (cell === undefined || cell === null || cell === '') return []
   if (Array.isArray(cell)) return cell.map((one) => idOf(one, where))
@@ -233,7 +233,7 @@ function weightOf(cell: unknown, where: () => string): number {
   throw new RivuletError('INVALID_DATA', { who: where(), expected: 'a number >= 0', got: show(cell), todo })
 }
 
-/** Without values that fewer than two nodes have, which connect nothing. @throws {RivuletError} EMPTY_DATA where nothing is left */
+/** Drops values with fewer than two nodes, which connect nothing. @throws {RivuletError} EMPTY_DATA if nothing is left */
 function heldBy(from: string, name: string, { node, value, weight, size, loops, nameOf }: Met, addsUp: boolean) {
   const sums = new Map<number, number>()
   node.forEach((one, at) => {
@@ -262,7 +262,7 @@ function heldBy(from: string, name: string, { node, value, weight, size, loops, 
   }
 }
 
-/** @param count how many were known before */
+/** @param count number of keys known before */
 function namesNobody(from: string, side: RelationSide, index: KeyIndex, count: number): RivuletError {
   const theirs = count === 0 ? 'of which there are none' : `such as ${show(index.keyOf(0))}`
   return new RivuletError('EMPTY_DATA', {

@@ -18,16 +18,16 @@ export const rollingOptions = {
 export interface SplitRollingOptions extends Given<typeof rollingOptions> {}
 
 /**
- * Several windows of time, the earliest first: each is tested after training on all that was before it, and on nothing else. One window is `splitByTime`.
+ * Several windows of time, the earliest first: each is tested after training on all rows before it, and on nothing else. One window is `splitByTime`.
  *
- * Ties of windows by `testFraction`, unknown times and repeats as there; `dropped` counts the rows after the window too.
+ * Ties of windows by `testFraction`, unknown times and repeats as there; `dropped` includes the rows after the window.
  *
- * @throws {RivuletError} INVALID_DATA when there is no time column, or times in two units, EMPTY_DATA when a window, or what is before it, would be empty, INVALID_OPTION, UNKNOWN_OPTION
+ * @throws {RivuletError} INVALID_DATA when there is no time column, or times in two units, EMPTY_DATA when a window, or the part before it, would be empty, INVALID_OPTION, UNKNOWN_OPTION
  */
 export const splitRolling = (table: Interactions, options?: SplitRollingOptions): Split[] =>
   atOnce(splitRollingInSlices(table, options))
 
-/** As `splitRolling`, for whom. */
+/** As `splitRolling`, with the caller's name. */
 export function* splitRollingInSlices(
   table: Interactions,
   options?: SplitRollingOptions,

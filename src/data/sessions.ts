@@ -13,10 +13,10 @@ export const sessionOptions = {
 export interface SplitSessionsOptions extends Given<typeof sessionOptions> {}
 
 /**
- * The same rows with sessions in place of users: what a user did without a longer pause. What was looked at together says more than what was
- * looked at by the same person months apart. Compile a recommender from the sessions, and ask it about the users.
+ * The same rows with sessions in place of users: what a user did without a longer pause. Items of one session are more closely related than
+ * those of the same person months apart. Compile a recommender from the sessions, and use it for the users.
  *
- * Sessions are called by the user and a number, `ann#0`, `ann#1`, in order of time; rows of unknown time are one session of their own. Rows keep
+ * Sessions are named by the user and a number, `ann#0`, `ann#1`, in order of time; a user's rows of unknown time are a separate session. Rows keep
  * their order, items their numbers.
  *
  * @throws {RivuletError} INVALID_DATA when there is no time column, or times in two units; EMPTY_DATA, INVALID_OPTION, UNKNOWN_OPTION
@@ -42,7 +42,7 @@ export function splitSessions(table: Interactions, options?: SplitSessionsOption
   order.forEach((row, place) => {
     const before = order[place - 1]
     const isSameUser = place > 0 && user[before] === user[row]
-    // Two unknown times are no pause, and -Infinity less itself is no number.
+    // Between two unknown times there is no pause, and -Infinity minus itself is NaN.
     if (!isSameUser) number = 0
     else if (at[row] !== at[before] && at[row] - at[before] > gap) number++
     session[row] = sessions.add(`${users.keyOf(user[row])}#${number}`)

@@ -1,8 +1,8 @@
 /**
  * Meaning of the signals of a table: a weight by name, or a rule.
  *
- * Conflicts. A pair may carry several signals (bought and viewed): each gets a weight by its own rule, and the weights add up. Rows that repeat user, item and
- * signal are one: for a label the last row counts, evidence adds up, at the latest time. Weights below 0 (dislikes, few stars) are negative seeds,
+ * Conflicts. A pair may have several signals (bought and viewed): each gets a weight by its own rule, and the weights are added. Rows with the same user, item and
+ * signal are merged: for a label the last row counts, evidence is summed, at the latest time. Weights below 0 (dislikes, few stars) are negative seeds,
  * not missing ones: the pair counts as seen, and lowers the item's score.
  */
 import { RivuletError, show } from '../support/errors.ts'
@@ -57,7 +57,7 @@ export type Signals = SignalRules | 'auto'
 /** A rule with every field. */
 export type ResolvedRule = { readonly [Key in keyof SignalRule]-?: Exclude<SignalRule[Key], undefined> }
 
-/** Option `signals`; `null` is "not given". What a rule is made of is looked at by `resolveSignals`, which can say more. */
+/** Check of option `signals`; `null` means "not given". Rules are checked by `resolveSignals`, which has more precise errors. */
 export const isSignals: Check = (value) => {
   const expected = "finite weights or rules by signal name, at least one, or 'auto'"
   if (value === null || value === 'auto') return null
@@ -68,7 +68,7 @@ export const isSignals: Check = (value) => {
 const isRule = (rule: unknown): boolean =>
   typeof rule === 'number' ? isWeight(rule) === null : rule !== null && typeof rule === 'object' && !Array.isArray(rule)
 
-/** Of rules that came as JSON, every one of them whole; `null` is "signals did not matter". */
+/** Check of rules read from JSON, with all fields; `null` means "signals were not used". */
 export const isStoredRules: Check = (value) => {
   if (value === null) return null
   const expected = isSignals(value)
@@ -82,9 +82,9 @@ export const isStoredRules: Check = (value) => {
 }
 
 /**
- * Checks rules against themselves and against the signals of a table.
+ * Checks rules by themselves and against the signals of a table.
  *
- * @throws {RivuletError} UNKNOWN_KEY for a signal that the table does not know, naming the nearest; INVALID_OPTION, UNKNOWN_OPTION inside a rule.
+ * @throws {RivuletError} UNKNOWN_KEY for an unknown signal, naming the nearest; INVALID_OPTION, UNKNOWN_OPTION inside a rule.
  */
 export function requireSignals(who: string, table: Pick<Interactions, 'signals'>, rules: SignalRules | null): void {
   for (const [name, rule] of Object.entries(rules ?? {})) {
@@ -93,7 +93,7 @@ export function requireSignals(who: string, table: Pick<Interactions, 'signals'>
   }
 }
 
-/** A rule with its defaults. @param weighted whether values weigh where the rule does not say. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
+/** A rule with its defaults. @param weighted whether values are used if the rule does not say. @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION. */
 export function readRule(who: string, rule: number | SignalRule, weighted: boolean): ResolvedRule {
   const given = typeof rule === 'number' ? { weight: rule } : rule
   const { role, weight, transform, halfLife } = resolve(who, ruleOptions, given)

@@ -1,4 +1,4 @@
-/** From what was counted or said to what it weighs: one function a transform, on the rows of one signal. */
+/** Transforms from counts or ratings to weights, on the rows of one signal. */
 import { RivuletError, show } from '../support/errors.ts'
 import { orderStatistic } from '../support/order-statistic.ts'
 import { inSlices, PAUSE, SCATTERED, Slices, type Sliced } from '../support/pause.ts'
@@ -9,10 +9,10 @@ export type SignalTransform = 'raw' | 'binary' | 'log1p' | 'bm25' | 'tf-idf' | '
 
 type Transform = (rows: Interactions, value: Float32Array) => Sliced<Float32Array>
 
-/** Robertson and Zaragoza 2009, 10.1561/1500000019, with the constants that Ben Frederickson's `implicit` has for plays. */
+/** Robertson and Zaragoza 2009, 10.1561/1500000019, with the constants of Ben Frederickson's `implicit` for plays. */
 const K1 = 100
 const B = 0.8
-/** Rows of the mean of all that a user's own mean is made with. */
+/** A user's mean is taken together with so many rows of the global mean. */
 const SHRINKAGE = 5
 const DWELL_CUT = 0.99
 
@@ -45,7 +45,7 @@ const TRANSFORMS: Readonly<Record<SignalTransform, Transform>> = {
     const mean = (yield* sumOf(value)) / value.length
     return yield* mapped(value, (v, row) => {
       const user = rows.user[row]
-      // In the precision of v: where all values are equal a difference is 0, not what rounding left.
+      // In the precision of v, so that a difference of equal values is 0, without a rounding error.
       return v - Math.fround((sums[user] + SHRINKAGE * mean) / (counts[user] + SHRINKAGE))
     })
   },
@@ -60,9 +60,9 @@ const UNSIGNED: readonly SignalTransform[] = ['log1p', 'bm25', 'tf-idf', 'dwell'
 export const TRANSFORM_NAMES = Object.keys(TRANSFORMS) as SignalTransform[]
 
 /**
- * What the rows of one signal are worth, before weight and age. At most one row a pair but under 'raw'; a table without values counts 1 a row.
+ * Weights of the rows of one signal, without the rule's weight and age. At most one row per pair except for 'raw'; a table without values counts 1 per row.
  *
- * @throws {RivuletError} INVALID_DATA naming the first value below 0 where the transform takes none.
+ * @throws {RivuletError} INVALID_DATA naming the first value below 0 if the transform does not support it.
  */
 export function* transformValues(
   who: string,
@@ -110,7 +110,7 @@ function* totals(
   return { sums, counts }
 }
 
-/** 1 + log((1 + users) / (1 + users of the item)), at least 1. Users without a row do not count. */
+/** 1 + log((1 + users) / (1 + users of the item)), at least 1. Users without a row are ignored. */
 function* inverseFrequencies({ user, item, users, items, length }: Interactions): Sliced<Float64Array> {
   const isActive = new Uint8Array(users.size)
   const frequency = new Int32Array(items.size)
@@ -125,7 +125,7 @@ function* inverseFrequencies({ user, item, users, items, length }: Interactions)
   return Float64Array.from(frequency, (users) => 1 + Math.log((1 + active) / (1 + users)))
 }
 
-/** Operations of comparing two rows in a sort. */
+/** Operations to compare two rows in a sort. */
 const SORT_COST = 20
 
 function* ranks({ user, users }: Interactions, value: Float32Array): Sliced<Float32Array> {
@@ -152,7 +152,7 @@ function rankRows(rows: Int32Array, value: Float32Array, rank: Float32Array): vo
   }
 }
 
-/** Where those end that have the same key as the row at `from`. */
+/** End of the run of rows with the same key as the row at `from`. */
 function endOfRun(rows: Int32Array, from: number, key: Int32Array | Float32Array): number {
   let to = from + 1
   while (to < rows.length && key[rows[to]] === key[rows[from]]) to++

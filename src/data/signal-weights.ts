@@ -1,9 +1,9 @@
 /**
- * What an interaction weighs by the rules of its signals.
+ * Weights of interactions by the rules of their signals.
  *
  *   W_ui = sum over the named signals s of weight_s transform_s(v_s(u, i)) 2^(-age / halfLife_s)
  *
- * v_s the value of the pair's rows with signal s, merged as signal-rules.ts says; age counts from the newest row of the table.
+ * v_s the value of the pair's rows with signal s, merged as in signal-rules.ts; age counts from the newest row of the table.
  */
 import { RivuletError, show } from '../support/errors.ts'
 import { atOnce } from '../support/drive.ts'
@@ -18,15 +18,15 @@ import { takeInSlices, whereInSlices } from './take-rows.ts'
 
 /** How the rows of a table become weights. */
 export interface Weighing {
-  /** Whether values weigh where a rule does not say. */
+  /** Whether values are used if a rule does not say. */
   readonly weighted: boolean
-  /** `null`: signals do not matter. */
+  /** `null`: signals are not used. */
   readonly signals: SignalRules | null
 }
 
 /**
- * Rows with weights; the caller sums those of the same pair. `data` is `null` where every pair counts 1; values times weights of signals may be
- * larger and smaller than single precision allows.
+ * Rows with weights; the caller sums those of the same pair. `data` is `null` if every pair counts 1; values times weights of signals may be
+ * outside the range of single precision.
  */
 export interface WeighedRows {
   readonly user: Int32Array
@@ -34,13 +34,13 @@ export interface WeighedRows {
   readonly data: Float32Array | Float64Array | null
 }
 
-/** More half-lives leave nothing: such a row is only seen. */
+/** With more half-lives the weight is 0: the row only counts as seen. */
 const MOST_HALVINGS = 100
 
 /**
- * The rows that count, with their weights. Rows whose signal is not named are left out; a named signal that the table lacks has no row.
+ * The counted rows, with their weights. Rows of other signals than those named are left out; a named signal that the table lacks has no row.
  *
- * @throws {RivuletError} EMPTY_DATA when no row is left; INVALID_DATA for a value that a transform does not take, for a half-life on a table without times and for labels, seconds and centred values on one without values; INVALID_OPTION, UNKNOWN_OPTION inside a rule; INVALID_OPTION for a half-life as text where the times have no known unit.
+ * @throws {RivuletError} EMPTY_DATA when no row is left; INVALID_DATA for a value that a transform does not support, for a half-life on a table without times and for labels, seconds and centred values on one without values; INVALID_OPTION, UNKNOWN_OPTION inside a rule; INVALID_OPTION for a half-life as text if the times have no known unit.
  */
 export const weighRows = (who: string, table: Interactions, weighing: Weighing): WeighedRows =>
   atOnce(weighInSlices(who, table, weighing))
@@ -105,14 +105,14 @@ function* weighSignal(
   return { user, item, data }
 }
 
-/** Operations of a power of two beside what is read and written. */
+/** Operations per power of two, without reading and writing. */
 export const POWER_COST = 20
 
-/** Rows can be counted where there are no values; stars and seconds cannot. */
+/** Without values, rows can be counted; stars and seconds cannot be replaced. */
 const needsValues = ({ role, transform }: ResolvedRule): boolean =>
   transform === 'centred' || transform === 'dwell' || (transform === 'raw' && role === 'label')
 
-/** One row a pair, but for raw evidence: its rows add up in the matrix, each with its own age. */
+/** One row per pair, except for raw evidence: its rows are summed in the matrix, each with its own age. */
 function* mergeByRole(who: string, rows: Interactions, { role, transform }: ResolvedRule): Sliced<Interactions> {
   if (role === 'label' || transform === 'binary') return yield* mergeRows(who, rows, 'last')
   return transform === 'raw' ? rows : yield* mergeRows(who, rows, 'sum')

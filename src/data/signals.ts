@@ -6,9 +6,9 @@ import { asTable, checkInteractions, type Interactions } from './interactions.ts
 import { rowsWhere, takeRows } from './take-rows.ts'
 
 /**
- * The rows that carry one of the named signals, over the same users and items; the signals are then numbered in the given order.
+ * The rows with one of the named signals, over the same users and items; the signals are then numbered in the given order.
  *
- * @throws {RivuletError} UNKNOWN_KEY for a signal that the table does not know, EMPTY_DATA when no row is left
+ * @throws {RivuletError} UNKNOWN_KEY for an unknown signal, EMPTY_DATA when no row is left
  */
 export function selectSignals(table: Interactions, names: readonly string[]): Interactions {
   const who = 'selectSignals'
@@ -33,9 +33,9 @@ export function selectSignals(table: Interactions, names: readonly string[]): In
 }
 
 /**
- * The table with its signals called otherwise; those not mentioned keep their names.
+ * The table with renamed signals; those not mentioned keep their names.
  *
- * @throws {RivuletError} UNKNOWN_KEY for a signal that the table does not know, INVALID_OPTION when two would have the same name
+ * @throws {RivuletError} UNKNOWN_KEY for an unknown signal, INVALID_OPTION when two would have the same name
  */
 export function renameSignals(table: Interactions, names: Readonly<Record<string, string>>): Interactions {
   const who = 'renameSignals'

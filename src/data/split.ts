@@ -15,21 +15,21 @@ import { requireOneUnit, requireTimes } from './time-units.ts'
 export interface Split {
   readonly train: Interactions
   readonly test: Interactions
-  /** Number of rows in neither: repeats of a training pair that `splitByTime` would have had to test. */
+  /** Number of rows in neither: repeats of training pairs in the test part of `splitByTime`. */
   readonly dropped: number
 }
 
 /**
  * Holds out the last new item of every user who has at least two.
  *
- * A pair is as old as its first row, and all rows of a pair (repeats, other signals) stay together. Order is by time, ties and tables without
- * time by row; a row of unknown time comes before all others. Users with one item stay in training.
+ * The time of a pair is that of its first row, and all rows of a pair (repeats, other signals) stay together. Order is by time, ties and tables without
+ * time by row; rows of unknown time come before all others. Users with one item stay in training.
  *
  * @throws {RivuletError} EMPTY_DATA when the table is empty or no user has two items; INVALID_DATA, for times in two units too
  */
 export const splitLeaveLastOut = (table: Interactions): Split => atOnce(leaveLastOutInSlices(table))
 
-/** As `splitLeaveLastOut`, for whom. */
+/** As `splitLeaveLastOut`, with the caller's name. */
 export function* leaveLastOutInSlices(table: Interactions, who = 'splitLeaveLastOut'): Sliced<Split> {
   yield* checkInSlices(who, table)
   if (table.time !== undefined) yield* requireOneUnit(who, table.time)
@@ -61,7 +61,7 @@ export interface SplitByTimeOptions extends Given<typeof timeOptions> {}
 /**
  * Trains on the past and tests on the future, with one cut for all users.
  *
- * Ties in time are broken by row; rows of unknown time belong to the past. A future row that repeats a training pair is dropped: it is neither
+ * Ties in time are broken by row; rows of unknown time belong to the past. A future row that repeats a training pair is dropped, because it is neither
  * new to the user nor known at the cut.
  *
  * @throws {RivuletError} INVALID_DATA when there is no time column, or times in two units, EMPTY_DATA when one side would be empty, INVALID_OPTION, UNKNOWN_OPTION
@@ -69,7 +69,7 @@ export interface SplitByTimeOptions extends Given<typeof timeOptions> {}
 export const splitByTime = (table: Interactions, options?: SplitByTimeOptions): Split =>
   atOnce(splitByTimeInSlices(table, options))
 
-/** As `splitByTime`, for whom. */
+/** As `splitByTime`, with the caller's name. */
 export function* splitByTimeInSlices(
   table: Interactions,
   options?: SplitByTimeOptions,
@@ -108,7 +108,7 @@ export interface SplitRandomOptions extends Given<typeof randomOptions> {}
 export const splitRandom = (table: Interactions, options?: SplitRandomOptions): Split =>
   atOnce(splitRandomInSlices(table, options))
 
-/** As `splitRandom`, for whom. */
+/** As `splitRandom`, with the caller's name. */
 export function* splitRandomInSlices(
   table: Interactions,
   options?: SplitRandomOptions,
@@ -135,7 +135,7 @@ export function* splitRandomInSlices(
   return drawn(yield* divide(who, table, yield* rowsOfPairs(tested, pairOf)))
 }
 
-/** What is said of a split by time without times. */
+/** The error for a split by time without times. */
 export const timeless = (who: string): RivuletError =>
   withoutColumn(who, 'time', 'Name the time column when reading, or use splitRandom or splitLeaveLastOut.')
 
@@ -143,14 +143,14 @@ const TRAIN = 0
 export const TEST = 1
 export const DROPPED = 2
 
-/** Of few pairs the draw may choose none: then it is the first of them, as shuffled, whose user has another. */
+/** If the draw chose none of a few pairs: the first of them, in shuffled order, whose user has another. */
 function testOne(pairs: Int32Array, owner: Int32Array, tested: Uint8Array): void {
   const hasAnother = (pair: number): boolean => owner[pair - 1] === owner[pair] || owner[pair + 1] === owner[pair]
   const one = pairs.find(hasAnother)
   if (one !== undefined) tested[one] = TEST
 }
 
-/** The share of each user's pairs, rounded up with the probability of the fraction that is cut off. */
+/** The share of each user's pairs, rounded up with the probability of its fractional part. */
 function quotas(owner: Int32Array, users: number, share: number, random: Random): Int32Array {
   const pairs = new Int32Array(users)
   for (const user of owner) pairs[user]++
@@ -181,7 +181,7 @@ export function* rowsFrom(time: Float64Array, cutoff: number): Sliced<Uint8Array
   return tested
 }
 
-/** Marks the given share of the rows, the latest ones: at least one, never all unless there is only one. */
+/** Marks the given share of the rows, the latest ones: at least one, and not all unless there is only one. */
 export function* latestRows(time: Float64Array, share: number): Sliced<Uint8Array> {
   const { length } = time
   if (length < 2) return new Uint8Array(length)
@@ -212,7 +212,7 @@ export function* latestRows(time: Float64Array, share: number): Sliced<Uint8Arra
   return tested
 }
 
-/** The earliest unit (row or pair) of each group, -1 where a group has none. */
+/** The earliest unit (row or pair) of each group, -1 for groups without any. */
 function* earliest(
   groupOf: Int32Array,
   groups: number,
@@ -229,7 +229,7 @@ function* earliest(
   return first
 }
 
-/** Gives every user without training her first unit back. */
+/** Returns the first unit of every user without training to training. */
 function* trainEverybody(owner: Int32Array, firstUnit: Int32Array, tested: Uint8Array): Sliced<void> {
   const trained = new Uint8Array(firstUnit.length)
   const meet = (from: number, to: number): void => {
@@ -250,7 +250,7 @@ export function* rowsOfPairs(tested: Uint8Array, pairOf: Int32Array): Sliced<Uin
   return side
 }
 
-/** Drops the tested rows whose pair is trained too. */
+/** Drops the tested rows whose pair is also in training. */
 export function* dropRepeats(table: Interactions, tested: Uint8Array): Sliced<void> {
   const { pairOf, owner } = yield* numberPairs(table)
   const trained = new Uint8Array(owner.length)
@@ -264,7 +264,7 @@ export function* dropRepeats(table: Interactions, tested: Uint8Array): Sliced<vo
   yield* inSlices(table.length, drop, SCATTERED)
 }
 
-/** Training whose test is no future: items that are taken now say nothing of it. */
+/** Marks training whose test is not in the future: currently popular items do not predict it. */
 export const drawn = ({ train, ...rest }: Split): Split => ({
   train: train.time === undefined ? train : asTable({ ...train, fromAllTimes: true }),
   ...rest,
@@ -286,7 +286,7 @@ function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), high)
 }
 
-/** What is said of a split that leaves a side without rows. */
+/** The error for a split with an empty side. */
 export function emptySide(who: string, side: string, rows: number): RivuletError {
   return new RivuletError('EMPTY_DATA', {
     who,

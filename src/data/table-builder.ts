@@ -4,25 +4,25 @@ import type { BadRows } from './bad-rows.ts'
 import { asTable, checkInteractions, type Interactions } from './interactions.ts'
 import { keysInOrder } from './take-rows.ts'
 
-/** A signal number is one byte. */
+/** Signal numbers are single bytes. */
 export const SIGNAL_LIMIT = 256
 
-/** The name of the only signal, when the data has no name for it. */
+/** The name of the only signal if the data have none. */
 export const DEFAULT_SIGNAL = 'interaction'
 
 export interface TableShape {
   readonly value: boolean
   readonly signal: boolean
   readonly time: boolean
-  /** Whether ids come as numbers, unless `meetText` is told. Default false. */
+  /** Whether ids are numbers, unless `meetText` is called. Default false. */
   readonly numeric?: boolean
   /** Name of the only signal when there is no signal column; default 'interaction'. */
   readonly signalName?: string | undefined
 }
 
 /**
- * Grows an interactions table one row at a time, holding typed columns and never a row object.
- * The order of first appearance numbers users, items and signals.
+ * Builds a table of interactions row by row, in typed columns without row objects.
+ * Users, items and signals are numbered in order of first appearance.
  */
 export class TableBuilder {
   readonly users: GrowingKeyIndex
@@ -63,7 +63,7 @@ export class TableBuilder {
     })
   }
 
-  /** Adds one row; value, signal and time are ignored where the table has no such column. */
+  /** Adds one row; value, signal and time are ignored if the table has no such column. */
   add(user: number, item: number, value: number, signal: number, time: number): void {
     this.#user.push(user)
     this.#item.push(item)
@@ -73,9 +73,9 @@ export class TableBuilder {
   }
 
   /**
-   * The table; the builder is spent.
+   * The table; the builder cannot be used afterwards.
    *
-   * @param badRows rows that were left out: what only they named is unknown to the table
+   * @param badRows rows that were left out: keys that occur only in them are removed
    * @throws {RivuletError} EMPTY_DATA when no row was added.
    */
   build(who: string, badRows?: BadRows): Interactions {
@@ -98,14 +98,14 @@ export class TableBuilder {
   }
 }
 
-/** Rows a chunk; a chunk of doubles is 512 KiB. */
+/** Rows per chunk; a chunk of doubles is 512 KiB. */
 const CHUNK_ROWS = 65_536
 
 type Column = Int32Array | Float32Array | Float64Array | Uint8Array
 
 /**
- * A typed column of unknown length. It grows by whole chunks, so rows that have arrived are never copied until `toArray`:
- * the peak is twice the column, not the three times of a doubling array.
+ * A typed column of unknown length. It grows by whole chunks, so rows are never copied until `toArray`:
+ * the peak is twice the column, not three times as with a doubling array.
  */
 export class GrowingColumn<T extends Column> {
   readonly #create: (length: number) => T
@@ -131,7 +131,7 @@ export class GrowingColumn<T extends Column> {
     this.#chunk[this.#used++] = value
   }
 
-  /** The whole column, in one array of exactly its length. The chunks are given up on the way: the column is then empty. */
+  /** The whole column, in one array of exactly its length. Chunks are released on the way: the column is then empty. */
   toArray(): T {
     const whole = this.#create(this.length)
     const chunks = this.#full.splice(0)

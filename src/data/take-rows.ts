@@ -4,11 +4,11 @@ import { atOnce } from '../support/drive.ts'
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import { asTable, type Interactions } from './interactions.ts'
 
-/** The numbers of the rows that satisfy a condition, in order. It is asked twice for each row: nothing but the result is held. */
+/** The numbers of the rows that satisfy a condition, in order. The condition is evaluated twice per row, so that only the result takes memory. */
 export const rowsWhere = (length: number, holds: (row: number) => boolean): Int32Array<ArrayBuffer> =>
   atOnce(whereInSlices(length, holds))
 
-/** As `rowsWhere`. @param cost operations of asking once */
+/** As `rowsWhere`. @param cost operations per evaluation */
 export function* whereInSlices(
   length: number,
   holds: (row: number) => boolean,
@@ -62,7 +62,7 @@ function* gather<T extends Int32Array | Float32Array | Uint8Array | Float64Array
   return into
 }
 
-/** The same rows with users, items and signals numbered in order of first appearance, and none that has no row. */
+/** The same rows with users, items and signals numbered in order of first appearance, without those that have no row. */
 export function keysInOrder(table: Interactions): Interactions {
   const users = inOrder(table.users, table.user)
   const items = inOrder(table.items, table.item)
@@ -84,7 +84,7 @@ function inOrder<T extends Int32Array | Uint8Array>(index: KeyIndex, rows: T): {
   return { index: used, rows: rows.map((row) => numbers[row]) as T }
 }
 
-/** The same rows without the users and items that have none; those left keep their order. */
+/** The same rows without the users and items that have none; the others keep their order. */
 export function dropUnused(table: Interactions): Interactions {
   const users = compact(table.users, table.user)
   const items = compact(table.items, table.item)

@@ -1,9 +1,9 @@
-/** Times in two units, seconds beside milliseconds for example: what orders rows by them, or asks how old they are, would be wrong without a word. */
+/** Detection of times in two units, seconds and milliseconds for example: orders and ages of rows would be silently wrong. */
 import { RivuletError } from '../support/errors.ts'
 import { inSlices, type Sliced } from '../support/pause.ts'
 import { timesInSlices, type KnownSpan } from './durations.ts'
 
-/** Seconds since 1970 of what may be anybody's data: from 1985 on. */
+/** Seconds since 1970 from which times are recognised: from 1985 on. */
 const SECONDS = 5e8
 const UNITS = ['seconds', 'milliseconds', 'microseconds', 'nanoseconds'] as const
 
@@ -14,7 +14,7 @@ export type UnitCounts = Readonly<Record<Unit, number>>
 
 export const noUnits = (): Record<Unit, number> => ({ seconds: 0, milliseconds: 0, microseconds: 0, nanoseconds: 0 })
 
-/** Counts a time with those of the unit that it looks like, if it looks like any. */
+/** Counts a time by the unit that it looks like, if any. */
 export function countUnit(counts: Record<Unit, number>, time: number): void {
   if (time < SECONDS) return
   if (time < 10 * SECONDS) counts.seconds++
@@ -30,7 +30,7 @@ export const describeUnits = (counts: UnitCounts): string =>
     .map((unit) => `${counts[unit]} of ${unit}`)
     .join(' and ')
 
-/** @param need what one unit is wanted for, after a comma */
+/** @param need the reason for one unit, after a comma */
 export const twoUnits = (who: string, counts: UnitCounts, need = ''): RivuletError =>
   new RivuletError('INVALID_DATA', {
     who: `${who}, column 'time'`,
@@ -40,7 +40,7 @@ export const twoUnits = (who: string, counts: UnitCounts, need = ''): RivuletErr
     details: { column: 'time' },
   })
 
-/** When rows are, and in which units; no time at all where none is known. */
+/** The known times of rows, and their units; an empty span if there are none. */
 function* readTimes(time: Float64Array): Sliced<KnownSpan & { readonly units: UnitCounts }> {
   const units = noUnits()
   const meet = (from: number, to: number): void => {
@@ -50,13 +50,13 @@ function* readTimes(time: Float64Array): Sliced<KnownSpan & { readonly units: Un
   return { ...(yield* timesInSlices({ time })), units }
 }
 
-/** Whether times say what came before what: there are at least two moments, in one unit. */
+/** Whether times determine an order: there are at least two moments, in one unit. */
 export function* tellOrder(time: Float64Array): Sliced<boolean> {
   const { oldest, newest, units } = yield* readTimes(time)
   return oldest < newest && !areTwoUnits(units)
 }
 
-/** @returns when the rows are @throws {RivuletError} INVALID_DATA */
+/** @returns the known times @throws {RivuletError} INVALID_DATA */
 export function* requireOneUnit(who: string, time: Float64Array): Sliced<KnownSpan> {
   const { units, ...span } = yield* readTimes(time)
   if (areTwoUnits(units)) throw twoUnits(who, units)
@@ -64,10 +64,10 @@ export function* requireOneUnit(who: string, time: Float64Array): Sliced<KnownSp
 }
 
 /**
- * Times of which some are known, in one unit.
+ * Times in one unit, at least one of them known.
  *
  * @param time undefined for a table without the column
- * @param missing what is thrown where no time is known
+ * @param missing error if no time is known
  * @throws {RivuletError} INVALID_DATA
  */
 export function* requireTimes(

@@ -1,11 +1,11 @@
-/** The rows of a table by which it is known when items were taken: references of its columns, and which of them count. */
+/** The rows of a table with the times of items: references to its columns, and which rows count. */
 import { inSlices, SCATTERED, type Sliced } from '../support/pause.ts'
 import type { Interactions } from './interactions.ts'
 import { readRule } from './signal-rules.ts'
 import { POWER_COST, type Weighing } from './signal-weights.ts'
 import { countUnit, noUnits, type UnitCounts } from './time-units.ts'
 
-/** When items were taken, and by whom. */
+/** When items were taken, and by which users. */
 export interface TimedRows {
   /** User row of each interaction, shape (length). */
   readonly user: Int32Array
@@ -13,16 +13,16 @@ export interface TimedRows {
   readonly item: Int32Array
   /** Time of each, NaN where unknown; shape (length). */
   readonly time: Float64Array
-  /** Whether a row says that its item was taken: what weighs 0 or less does not, nor what is left out. */
+  /** Whether a row counts as its item being taken: not if its weight is 0 or less, or if it is left out. */
   readonly counts: (row: number) => boolean
   readonly userCount: number
   readonly itemCount: number
-  /** Whether the rows are drawn from all times, so that none of them is now. */
+  /** Whether the rows are drawn from all times, so that none of them is current. */
   readonly fromAllTimes: boolean
 }
 
 /**
- * The timed rows of a table; `null` where no row has a known time. A row counts if its signal weighs above 0 and, where values weigh as they are, its value is
+ * The timed rows of a table; `null` if no row has a known time. A row counts if its signal's weight is above 0 and, if values are used untransformed, its value is
  * above 0.
  */
 export function* timedRows(table: Interactions, { weighted, signals }: Weighing): Sliced<TimedRows | null> {
@@ -50,7 +50,7 @@ export function* timedRows(table: Interactions, { weighted, signals }: Weighing)
   return { user, item, time, counts: isPlain ? () => true : counts, userCount, itemCount, fromAllTimes }
 }
 
-/** How often each item was taken until a moment, shape (items) each. */
+/** Counts of items until a moment, shape (items) each. */
 export interface ItemCounts {
   /** All rows; those of unknown time are old. */
   readonly rows: Float64Array
@@ -59,9 +59,9 @@ export interface ItemCounts {
 }
 
 /**
- * Counts items until a moment; what is later does not count.
+ * Counts items until a moment; later rows are ignored.
  *
- * @param now what is as old as this, or younger, counts whole
+ * @param now rows at this moment or later count fully
  * @param halfLife in the unit of the times, > 0
  */
 export function* countItems(
@@ -82,18 +82,18 @@ export function* countItems(
   return { rows, recent }
 }
 
-/** What is known of the times of rows that count. */
+/** The known times of counted rows. */
 export interface TimeSpan extends UnitCounts {
   /** Earliest and latest known time until then. */
   readonly oldest: number
   readonly newest: number
-  /** Rows that count until then, of known time and of unknown time, and rows after it. */
+  /** Numbers of counted rows until then, of known time and of unknown time, and of rows after it. */
   readonly known: number
   readonly unknown: number
   readonly later: number
 }
 
-/** @param until nothing later counts; Infinity for all */
+/** @param until later rows are ignored; Infinity for all */
 export function* spanOf({ time, counts }: TimedRows, until: number): Sliced<TimeSpan> {
   const span = { oldest: Infinity, newest: -Infinity, known: 0, unknown: 0, later: 0, ...noUnits() }
   const meet = (from: number, to: number): void => {
@@ -113,16 +113,16 @@ export function* spanOf({ time, counts }: TimedRows, until: number): Sliced<Time
   return span
 }
 
-/** Rows at either end of time that are ignored: clocks may be wrong, and few users may be active there. */
+/** Fraction of the rows at either end of time that is ignored: clocks may be wrong, and few users may be active there. */
 const MISTAKEN = 1 / 200
 
-/** The moments between which all known times lie but a share of MISTAKEN at either end. */
+/** The moments between which all known times lie except a fraction of MISTAKEN at either end. */
 export interface UsualSpan {
   readonly from: number
   readonly to: number
 }
 
-/** Ten passes over the rows. */
+/** Takes ten passes over the rows. */
 export function* usualSpan(rows: TimedRows, span: TimeSpan): Sliced<UsualSpan> {
   const skipped = Math.floor(MISTAKEN * span.known)
   return {
@@ -132,10 +132,10 @@ export function* usualSpan(rows: TimedRows, span: TimeSpan): Sliced<UsualSpan> {
 }
 
 const BINS = 1024
-/** Passes over the rows, each of which narrows a moment down by BINS. */
+/** Passes over the rows, each of which narrows the range of a moment by a factor of BINS. */
 const NARROWINGS = 5
 
-/** The time of the row of that rank, within a span over BINS^NARROWINGS, in no memory to speak of and whatever the order of rows. */
+/** The time of the row of that rank, to within the span over BINS^NARROWINGS, in constant memory and in any order of rows. */
 function* timeOfRank({ time, counts }: TimedRows, { oldest, newest }: TimeSpan, rank: number): Sliced<number> {
   let [low, high, left] = [oldest, newest, rank]
   for (let pass = 0; pass < NARROWINGS && low < high; pass++) {
@@ -155,8 +155,8 @@ function* timeOfRank({ time, counts }: TimedRows, { oldest, newest }: TimeSpan, 
   return high
 }
 
-/** Fewer rows of known time tell nothing of what is next. */
+/** Fewer rows of known time do not predict later ones. */
 export const LEAST_ROWS = 1000
 
-/** What the mean of recent counts is multiplied by, for items that have none. */
+/** Factor of the mean of recent counts, for items without any. */
 export const EPSILON = 0.05
