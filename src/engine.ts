@@ -355,7 +355,7 @@ export class Engine {
 
   /** Options that would need another matrix or another memory limit are refused, not ignored. */
   #requireOwnMatrix(who: string, options: MatrixOptions | null = {}): void {
-    // What is no object is refused where options are read.
+    // Values other than objects are refused where options are read.
     if (options === null) return
     const { weighing } = this.#network
     const { signals, graph, getEdgeWeight, relations } = this.#reading

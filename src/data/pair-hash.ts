@@ -31,7 +31,11 @@ export function* hashKeys(index: Pick<KeyIndex, 'size' | 'keyOf'>): Sliced<Uint3
 /**
  * Adds a 64-bit hash of each (user, item) pair to `sum`, the high word and then the low one, modulo 2^64: the order of pairs does not matter.
  *
- * @param users hashes of the users' keys. @param items hashes of the items' keys. @param salt distinguishes sets of pairs. @param from first user. @param to end of the users. Default: all
+ * @param users hashes of the users' keys
+ * @param items hashes of the items' keys
+ * @param salt distinguishes sets of pairs
+ * @param from first user
+ * @param to end of the users. Default: all
  */
 export function* addPairs(
   sum: Uint32Array,

@@ -22,7 +22,8 @@ export interface SplitRollingOptions extends Given<typeof rollingOptions> {}
  *
  * Ties of windows by `testFraction`, unknown times and repeats as there; `dropped` includes the rows after the window.
  *
- * @throws {RivuletError} INVALID_DATA when there is no time column, or times in two units, EMPTY_DATA when a window, or the part before it, would be empty, INVALID_OPTION, UNKNOWN_OPTION
+ * @throws {RivuletError} INVALID_DATA when there is no time column, or times in two units, EMPTY_DATA when a window, or the part before it, would be empty,
+ *   INVALID_OPTION, UNKNOWN_OPTION
  */
 export const splitRolling = (table: Interactions, options?: SplitRollingOptions): Split[] =>
   atOnce(splitRollingInSlices(table, options))

@@ -40,7 +40,9 @@ const MOST_HALVINGS = 100
 /**
  * The counted rows, with their weights. Rows of other signals than those named are left out; a named signal that the table lacks has no row.
  *
- * @throws {RivuletError} EMPTY_DATA when no row is left; INVALID_DATA for a value that a transform does not support, for a half-life on a table without times and for labels, seconds and centred values on one without values; INVALID_OPTION, UNKNOWN_OPTION inside a rule; INVALID_OPTION for a half-life as text if the times have no known unit.
+ * @throws {RivuletError} EMPTY_DATA when no row is left; INVALID_DATA for a value that a transform does not support, for a half-life on a table without times and for
+ *   labels, seconds and centred values on one without values; INVALID_OPTION, UNKNOWN_OPTION inside a rule; INVALID_OPTION for a half-life as text if the times have no
+ *   known unit.
  */
 export const weighRows = (who: string, table: Interactions, weighing: Weighing): WeighedRows =>
   atOnce(weighInSlices(who, table, weighing))

@@ -32,7 +32,8 @@ export interface GraphInteractions extends Interactions, SideNodes {
  * users.
  *
  * @throws {RivuletError} UNSUPPORTED_GRAPH, proposing a mapping, for a node that is neither user nor item, and for an edge that does not join a user and an item,
- * unless a mapping leaves others out; INVALID_OPTION for an attribute that the mapping names and nothing has; INVALID_DATA for a weight or time that is not a finite number, naming the edge; EMPTY_DATA without an edge
+ *   unless a mapping leaves others out; INVALID_OPTION for an attribute that the mapping names and nothing has; INVALID_DATA for a weight or time that is not a
+ *   finite number, naming the edge; EMPTY_DATA without an edge
  */
 export const toInteractions = (graph: AbstractGraph | MappedGraph, mapping?: GraphMapping): GraphInteractions =>
   tableOfGraph('toInteractions', graph, mapping)

@@ -219,7 +219,11 @@ export class Catalogue {
     return { ...found, factors: Float32Array.from(columns, (degree, item) => (degree > 0 ? factors[item] : 1)) }
   }
 
-  /** The parts of scores that do not come from the rows: recency factors, and the share of the average user. @throws {RivuletError} as `recency`; INVALID_OPTION for a share beside weights below 0 */
+  /**
+   * The parts of scores that do not come from the rows: recency factors, and the share of the average user.
+   *
+   * @throws {RivuletError} as `recency`; INVALID_OPTION for a share beside weights below 0
+   */
   *recentParts(request: RecommenderRequest): Sliced<Required<Pick<ModelCall, 'factors' | 'shares'>>> {
     const recent = yield* this.#recent(request)
     const { factors, past } = recent.found

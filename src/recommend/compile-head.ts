@@ -18,7 +18,11 @@ import type { RecommenderRequest } from './request.ts'
 /** Any speed-up suffices, because a head keeps more of the scores than rows do. */
 const WORTH = { short: 3e9, gain: 1 }
 
-/** Default number of eigenvectors: none where sweeps compute all rows as fast, unless the recipe asks for the average user. @param isCut whether rows are cut, which leaves the average user out */
+/**
+ * Default number of eigenvectors: none where sweeps compute all rows as fast, unless the recipe asks for the average user.
+ *
+ * @param isCut whether rows are cut, which leaves the average user out
+ */
 export function headByDefault(
   { network: { shape, rows, signed, relations } }: Catalogue,
   { method, methodOptions, embedding }: RecommenderRequest,

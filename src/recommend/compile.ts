@@ -65,7 +65,8 @@ const ENTRIES_BESIDE_HEAD = 300
  * `entriesPerItem` is a few hundred; measure it as `evaluateRankings(compiled.rank(train), train, test)`.
  *
  * @param source a bipartite graphology graph or a table of interactions
- * @throws {RivuletError} INVALID_OPTION for popularity, which does not depend on profiles, for a `head` where it is not available or beside relations, and as `recommend`; MEMORY_LIMIT for the matrix too.
+ * @throws {RivuletError} INVALID_OPTION for popularity, which does not depend on profiles, for a `head` where it is not available or beside relations, and as
+ *   `recommend`; MEMORY_LIMIT for the matrix too.
  */
 export const compile: SourceFunction<
   [],

@@ -127,7 +127,10 @@ export class CompiledRecommender implements CompiledFacts {
     return encodeSaved(COMPILED_FORMAT, { ...this.#parts, rows: this.#scorer?.rows() ?? this.#parts.rows })
   }
 
-  /** Contributions of each item to others: an item-item matrix in compressed sparse rows, columns ascending. With a head it is the remainder; with relations, rows and columns of values follow the items. */
+  /**
+   * Contributions of each item to others: an item-item matrix in compressed sparse rows, columns ascending. With a head it is the remainder; with relations,
+   * rows and columns of values follow the items.
+   */
   matrix(): { readonly indptr: Uint32Array; readonly indices: Uint32Array; readonly data: Float32Array } {
     return unpacked(this.#scorer?.rows() ?? this.#parts.rows)
   }

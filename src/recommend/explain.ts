@@ -18,8 +18,8 @@ export interface Explanation {
   /** Contribution of each of the user's own items, largest first. Exact, because the score is linear in the profile. */
   readonly contributions: readonly Contribution[]
   /**
-   * Contributions of relations, largest first: those that start from the user's attributes, and those that arrive at the item by its attributes. The latter are not counted for the user's items;
-   * what passes through relations on the way counts for its start. Empty without relations.
+   * Contributions of relations, largest first: those that start from the user's attributes, and those that arrive at the item by its attributes. The latter are
+   * not counted for the user's items; what passes through relations on the way counts for its start. Empty without relations.
    */
   readonly relations: readonly RelationContribution[]
 }

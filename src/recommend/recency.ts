@@ -97,7 +97,8 @@ export const NO_RECENCY: ItemRecency = { factors: null, drift: null, past: null,
 /**
  * Recency by the timed rows of a network, `null` for one without.
  *
- * @throws {RivuletError} INVALID_DATA for a rule, or a moment, without times, and for a rule on times of two units; INVALID_OPTION for a moment before all rows, or one beside recency null.
+ * @throws {RivuletError} INVALID_DATA for a rule, or a moment, without times, and for a rule on times of two units; INVALID_OPTION for a moment before all rows,
+ *   or one beside recency null.
  */
 export function* itemRecency(
   who: string,

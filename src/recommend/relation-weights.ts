@@ -43,7 +43,10 @@ export interface FoundWeights {
 export const hasOpenWeights = ({ relations }: Pick<NamedNetwork, 'relations'>): boolean =>
   relations?.parts.some(({ isOpen }) => isOpen) ?? false
 
-/** @param rankUsers returns the best items of users of the network without the held-out pairs, with these weights. @throws {RivuletError} EMPTY_DATA if no user can be held out, MEMORY_LIMIT */
+/**
+ * @param rankUsers returns the best items of users of the network without the held-out pairs, with these weights
+ * @throws {RivuletError} EMPTY_DATA if no user can be held out, MEMORY_LIMIT
+ */
 export function* findWeights(
   who: string,
   network: NamedNetwork,

@@ -3,9 +3,9 @@
  *
  *   p(T) = p(0) + T q(T),   T = sum of T_r over rows r,   T_r = scale o (W_r' middle_r W_r)
  *
- * p(T) as in `spreading.ts`. The last product with T comes to the item from the users who took it and from its rows of values, and its score is the sum of their contributions,
- * which is exact, as it is for the items of a profile. A row v contributes finish_i [T_v q(T) start r]_i, r the completed profile; of the contributions of all rows of an item, item j of the
- * profile has sent start_j [T_v q(T)]_ij, which is one solve from the item because T diag(scale) is symmetric.
+ * p(T) as in `spreading.ts`. The last product with T comes to the item from the users who took it and from its rows of values, and its score is the sum of their
+ * contributions, which is exact, as it is for the items of a profile. A row v contributes finish_i [T_v q(T) start r]_i, r the completed profile; of the contributions
+ * of all rows of an item, item j of the profile has sent start_j [T_v q(T)]_ij, which is one solve from the item because T diag(scale) is symmetric.
  * Cost: one pass over the values of items, and one solve of two columns.
  */
 import type { Network } from '../../network/network.ts'

@@ -6,8 +6,8 @@
  * r a profile of n < LONG items, D_i the items' degrees, l_1 and l_2 the largest eigenvalues of P. So n items are ranked as if there were m more, drawn at random from
  * all interactions: pseudo-counts, as of a Dirichlet prior. The largest eigenvalue belongs to the taste that all users share, the second to the strongest other taste: the
  * smaller the others are beside it, the more the average counts. m is 1.9 on the films of MovieLens-1M, 0.3 on Last.fm, 0.2 on Gowalla, 0.1 on Yelp2018. The map stays linear in r.
- * If times are known, the average user's share is estimated from the past, for profiles of every length: r' = r + share (1'r) a (`average-shares.ts`), unless the recipe sets it (`averageShare`). Scores are multiplied
- * by recency factors, so currently popular items are weighed together with these tastes.
+ * If times are known, the average user's share is estimated from the past, for profiles of every length: r' = r + share (1'r) a (`average-shares.ts`), unless the
+ * recipe sets it (`averageShare`). Scores are multiplied by recency factors, so currently popular items are weighed together with these tastes.
  * Degrees and profiles count only within the largest connected component: items that a profile cannot reach are not added to it.
  */
 import { rowsWhere } from '../../data/take-rows.ts'

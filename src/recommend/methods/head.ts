@@ -57,7 +57,11 @@ export interface HeadFilter {
   readonly lent: Float64Array | null
 }
 
-/** @param k maximum number of eigenpairs; there are fewer if the network's rank is lower. @param recent factors of scores in addition to those of the recipe, and shares of the average user. @throws {RivuletError} MEMORY_LIMIT */
+/**
+ * @param k maximum number of eigenpairs; there are fewer if the network's rank is lower
+ * @param recent factors of scores in addition to those of the recipe, and shares of the average user
+ * @throws {RivuletError} MEMORY_LIMIT
+ */
 export function* headOf(
   who: string,
   network: Network,

@@ -20,7 +20,10 @@ import { similarityModel } from './similarity.ts'
 /** Whose neighbours are kept: those of the profile's items (Deshpande & Karypis 2004), or those of the scored items (Sarwar et al. 2001). */
 export type NeighboursOf = 'profile' | 'target'
 
-/** @param factors of scores, shape (items): neighbours are selected by whole scores without them. @param neighboursOf 'profile': each item of a profile contributes to its nearest; 'target': each item is scored by its nearest (N' keeps the largest) */
+/**
+ * @param factors of scores, shape (items): neighbours are selected by whole scores without them
+ * @param neighboursOf 'profile': each item of a profile contributes to its nearest; 'target': each item is scored by its nearest (N' keeps the largest)
+ */
 export function* neighbourModel(
   network: Network,
   recipe: Omit<Product, 'kind' | 'preliminary'>,
