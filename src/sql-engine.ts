@@ -119,7 +119,7 @@ export class SqlEngine {
    * signal and time if named; `notes` of the result report the number of bytes read. It creates nothing in the database.
    *
    * @returns a table as `fromColumns` makes it, for every function of this library
-   * @throws {RivuletError} as `connect`; MEMORY_LIMIT before anything is read; INVALID_DATA for a NULL in a column other than that of times, for values that are no
+   * @throws {RivuletError} as `connect`; MEMORY_LIMIT before anything is read; INVALID_DATA for a NULL in a column other than that of times, for values that are not
    *   numbers of single precision, and for a table that others write to meanwhile
    */
   static async read(options: ConnectOptions, watch?: Pick<Watch, 'signal'>): Promise<Interactions> {

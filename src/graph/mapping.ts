@@ -5,10 +5,10 @@ import { option, optional, resolve, type Given, type Resolved } from '../support
 import { EDGE_ATTRIBUTES, NODE_ATTRIBUTES } from './attribute-names.ts'
 import { isGraph } from './check.ts'
 
-/** A function of a node, as graphology calls it. */
+/** A function of a node, with graphology's arguments. */
 export type NodeReader<Value> = (node: string, attributes: Attributes) => Value
 
-/** A function of an edge, as graphology calls it. */
+/** A function of an edge, with graphology's arguments. */
 export type EdgeReader<Value> = (
   edge: string,
   attributes: Attributes,

@@ -36,7 +36,7 @@ const SEED = 1812
 
 /** The time from which rows are predicted, and the rows on either side of it. */
 interface Replay {
-  /** A pattern, users x items, by numbers of their own. */
+  /** A pattern, users x items, with separate numbers. */
   readonly past: CsrMatrix
   /** Row of the table for each of these items. */
   readonly items: Int32Array

@@ -310,7 +310,7 @@ export class Catalogue {
     return this.#weights.network
   }
 
-  /** The model of a method and its options. @throws {RivuletError} INVALID_DATA for weights below 0 that the method cannot take, or an embedding of other data. */
+  /** The model of a method and its options. @throws {RivuletError} INVALID_DATA for weights below 0 if the method does not support them, or an embedding of other data. */
   *model(request: RecommenderRequest): Algorithm<Model> {
     const made = this.#models.take(request)
     if (made !== null) return made

@@ -132,7 +132,7 @@ function* compiledHead(
     return longer
   }
   const kept = filters.map(({ line, gains, lent }) => ({
-    // As in a file.
+    // In single precision, as in a file.
     walk: Math.fround(line.slope),
     gains: padded(gains),
     lent: lent && padded(lent),

@@ -30,7 +30,7 @@ import {
 } from './request.ts'
 import { inRounds } from './rounds.ts'
 
-/** What `entriesPerItem` was once called is an option of some methods; what a profile weighs is no matter of a matrix of items. */
+/** Advice on options that are refused: the former name of `entriesPerItem`, which some methods have, and weights of profiles, which do not affect a matrix of items. */
 const MEANT = {
   profileHalfLife: 'Give it where the recommender is asked: compiled.rank(table, { profileHalfLife }).',
   neighbours: "Leave it out or choose that method: how many entries of an item are kept is 'entriesPerItem'.",

@@ -138,7 +138,7 @@ export class CompiledRecommender implements CompiledFacts {
   /**
    * Ranks items for any user, from items alone, or from `{ items, attributes }` with attributes of its relations.
    *
-   * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, INVALID_DATA for a weight below 0 that the method cannot take, UNKNOWN_KEY.
+   * @throws {RivuletError} INVALID_OPTION, UNKNOWN_OPTION, INVALID_DATA for a weight below 0 if the method does not support it, UNKNOWN_KEY.
    */
   recommendFor(profile: ProfileSource | Person, options?: CompiledListOptions): Recommendation[] {
     const who = 'recommendFor'

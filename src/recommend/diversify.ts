@@ -57,7 +57,7 @@ const NOBODY = new Int32Array(0)
  * Entries keep their scores, which no longer descend.
  *
  * @param source the source of the lists, or another table of interactions
- * @throws {RivuletError} INVALID_DATA for what are no lists, or lists of which the source knows no item; what the source is refused for, INVALID_OPTION, UNKNOWN_OPTION
+ * @throws {RivuletError} INVALID_DATA for values that are not lists, or lists without an item of the source; errors of the source, INVALID_OPTION, UNKNOWN_OPTION
  * @example
  * ```ts
  * import { fromRows, recommend } from 'rivulet'
@@ -101,7 +101,7 @@ export const diversify: SourceFunction<
  * Diversity of lists: the mean over the pairs of a list of 1 - cosine of their users, over lists with at least two entries.
  *
  * @param source the training data of the lists
- * @throws {RivuletError} INVALID_DATA for what are no lists, or lists of which the source knows no item; EMPTY_DATA where no list has two entries; as `diversify`
+ * @throws {RivuletError} INVALID_DATA for values that are not lists, or lists without an item of the source; EMPTY_DATA if no list has two entries; as `diversify`
  */
 export const intraListDiversity: SourceFunction<
   [lists: ItemLists],

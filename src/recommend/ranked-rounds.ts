@@ -132,7 +132,7 @@ const TODO =
 /**
  * Reserves memory for the lists of a call until the returned function is called.
  *
- * @throws {RivuletError} MEMORY_LIMIT when they do not fit, or lists with ids not into the heap.
+ * @throws {RivuletError} MEMORY_LIMIT if they do not fit, or if lists with ids do not fit into the heap.
  */
 function takeLists(
   { network: { budget }, items }: Catalogue,

@@ -37,7 +37,7 @@ const ruleOptions = {
   popularity: number(-1, -10, 10),
 }
 
-/** How much what is recent counts. Plain JSON. */
+/** A rule of recency. Plain JSON. */
 export interface RecencyRule extends Given<typeof ruleOptions> {}
 
 /** 'auto': from the drift of the data; `null`: none. */

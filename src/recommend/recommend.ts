@@ -39,7 +39,7 @@ export interface ItemRecommender extends ListsOfUsers {
    * Adds the result of `recommend` to the graph: an edge from user to item for every entry, with attributes `score`, `rank` (from 1) and, for entries of the
    * prior, `prior`. No function of this library reads such edges as interactions.
    *
-   * @throws {RivuletError} as `recommend`; UNSUPPORTED_GRAPH for a pair that has an edge already, in a graph that is not multi
+   * @throws {RivuletError} as `recommend`; UNSUPPORTED_GRAPH for a pair that already has an edge in a graph without parallel edges
    */
   assign(graph: AbstractGraph, options?: RecommendOptions): void
   /** The result of `recommend` as typed arrays, without strings, for many users. @throws {RivuletError} as `recommend` */

@@ -1,6 +1,6 @@
 /**
  * Models that score a profile by the lists of its items: few profiles one by one on the calling thread, many by a request, which distributes them to threads.
- * Both add up the same numbers in the same order, in float64, so that the lists are the same.
+ * Both sum the same numbers in the same order, in float64, so that the lists are the same.
  */
 import { requestPays } from '../../plan/pooled-lists.ts'
 import type { Network } from '../../network/network.ts'

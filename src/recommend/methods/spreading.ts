@@ -3,9 +3,9 @@
  *
  *   scores = finish o p(T) (start o (profile + share (1' profile) a)) + Y (factors o Y' profile),   T = scale o W' (middle o W .)
  *
- * W (users x items), profile, start, scale, finish (items), middle (users); Y (items x dimensions) the vectors of an embedding, if there is one; a (items) the average user, if profiles are completed. The map is linear in the profile, because the number of sweeps is
- * fixed before it starts; a score is therefore the sum of exact contributions of the profile's items. T is symmetric up to `scale`, so one
- * solve from the recommended item gives the contributions of all items at once.
+ * W (users x items), profile, start, scale, finish (items), middle (users); Y (items x dimensions) the vectors of an embedding, if there is one; a (items) the average
+ * user, if profiles are completed. The map is linear in the profile, because the number of sweeps is fixed before it starts; a score is therefore the sum of exact
+ * contributions of the profile's items. T is symmetric up to `scale`, so one solve from the recommended item gives the contributions of all items at once.
  * Cost: blocks of 16 profiles; each sweep reads the matrix once per block.
  */
 import type { Filter } from '../../plan/filter.ts'
