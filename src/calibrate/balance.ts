@@ -36,7 +36,7 @@ export const balanceOptions = {
   lambdas: option<readonly number[]>(Object.freeze([0, 0.05, 0.1, 0.2, 0.5, 1, 2]), isListOfWeights),
   /** Coverage of the intervals, in (0, 1); of all weights together where it decides. Default 0.95. */
   level: number(0.95, 0, 1, '()'),
-  /** Fewest validation examples that may speak for the unlabelled part; integer >= 2. Default 20. */
+  /** Minimum number of validation examples for a weight above 0; integer >= 2. Default 20. */
   fewestExamples: integer(20, 2),
   /** Resamples of the bootstrap, integer >= 100. Default 2000. */
   resamples: integer(2000, 100),

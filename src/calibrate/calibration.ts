@@ -25,7 +25,7 @@ export const calibratorOptions = {
    * confidence as it is; 'auto': by cross-validated log loss. Default 'auto'.
    */
   method: choice<CalibrationMethod | 'auto'>('auto', ['auto', ...METHODS]),
-  /** Fewest held-out labels that anything is learnt from; integer >= 2. Default 20. */
+  /** Minimum number of held-out labels to learn from; integer >= 2. Default 20. */
   fewestLabels: integer(20, 2),
   /** Folds of the cross-validation; integer >= 2. Default 5. */
   folds: integer(5, 2),

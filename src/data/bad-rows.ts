@@ -9,7 +9,7 @@ export type BadRowRule = 'error' | 'skip'
 export const badRowOptions = {
   /**
    * What happens to rows that cannot be read: a missing id, an invalid value or time, too many or too few cells. 'skip' leaves them out; `notes` of the table report how
-   * many there were, and where the first three. What is wrong with the whole is still refused. Default 'error'.
+   * many there were, and where the first three. Errors that concern the whole input are still thrown. Default 'error'.
    */
   onBadRow: choice<BadRowRule>('error', ['error', 'skip']),
 }

@@ -7,11 +7,11 @@ import { numberPairs } from './counting-sort.ts'
 import { rowsWhere, takeRows } from './take-rows.ts'
 
 export const cutOptions = {
-  /** Distinct items that are left of each chosen user, an integer >= 1. Default 1. */
+  /** Distinct items that each chosen user keeps, an integer >= 1. Default 1. */
   items: integer(1, 1),
-  /** Share of the users who are chosen, in (0, 1]; at least one. Default 0.1. */
+  /** Share of users to cut, in (0, 1]; at least one. Default 0.1. */
   share: number(0.1, 0, 1, '(]'),
-  /** Seed of who is chosen and of which items they keep. Default 1. */
+  /** Seed of the choice of users and of the items that they keep. Default 1. */
   seed: option(1, finiteNumber),
 }
 

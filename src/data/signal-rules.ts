@@ -32,7 +32,7 @@ const ruleOptions = {
    * - 'raw': the value v.
    * - 'binary': 1, however often.
    * - 'log1p': log(1 + v), for counts with a long tail; v >= 0.
-   * - 'bm25': 101 v / (v + 100 (0.2 + 0.8 n / mean n)) idf, n the sum of the user's values, so that values are relative to her activity; K1 = 100 and B = 0.8; v >= 0.
+   * - 'bm25': 101 v / (v + 100 (0.2 + 0.8 n / mean n)) idf, n the sum of the user's values, so that values are relative to the user's activity; K1 = 100 and B = 0.8; v >= 0.
    * - 'tf-idf': sqrt(v) idf; v >= 0. In both idf = 1 + log((1 + users) / (1 + users of the item)), scikit-learn's smooth one.
    * - 'rank': rank of v among the user's rows over their number, in (0, 1]; ties share the mean of their ranks.
    * - 'centred': v minus the user's mean, which is shrunk to the global mean by 5 rows: stars below it are negative seeds.

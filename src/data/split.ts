@@ -50,8 +50,8 @@ export const timeOptions = {
   /** Rows at or after this time are tested: a number in the unit of the table's times, or a date such as '2013-09-01'. Default: none, `testFraction` decides. */
   cutoff: optional<Moment>(isMoment),
   /**
-   * What of a user who appears only after the cut: `true` trains on nothing from after the cut and leaves her in the test as a cold user, whom an
-   * evaluation reports apart; `false` trains on her first row, which tells a method what is popular after the cut. Default `true`.
+   * How users who appear only after the cut are treated: `true` trains on nothing from after the cut and leaves them in the test as cold users, whom an
+   * evaluation reports apart; `false` trains on their first row, which shows a method what is popular after the cut. Default `true`.
    */
   strict: flag(true),
 }
@@ -92,8 +92,8 @@ export const randomOptions = {
   /** Seed of the draw. Default 1. */
   seed: option(1, finiteNumber),
   /**
-   * 'user' draws the same share from every user (rounded up or down at random, so that users of few items are tested too, as often as the share
-   * says); 'all' draws from all pairs alike. Default 'user'.
+   * 'user' draws the same share from every user (rounded up or down at random, so that users with few items are tested too, in proportion to the
+   * share); 'all' draws from all pairs alike. Default 'user'.
    */
   per: choice<'user' | 'all'>('user', ['user', 'all']),
 }

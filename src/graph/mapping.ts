@@ -32,15 +32,15 @@ const edgeField = (name: string) => option<string | EdgeReader<unknown> | null>(
 export const mappingOptions = {
   /**
    * Node attribute, or function of node and attributes, with the kind of a node: user or item. Other nodes are left out, with their edges.
-   * `null`: the edges say it, which then have to be bipartite; users are where they start. Default 'kind', where neither is not allowed; without
-   * such an attribute edges are asked, where a function needs users and items.
+   * `null`: kinds are derived from the edges, which then have to be bipartite; users are where they start. Default 'kind', where every node has to be one or the other; without
+   * such an attribute kinds are derived from the edges, if a function needs users and items.
    */
   kind: optional<string | NodeReader<KindValue | null | undefined> | null>(isField),
   /** The kind that is a user. Default 'user'. */
   user: optional<KindValue>(isKindValue),
   /** The kind that is an item. Default 'item'. */
   item: optional<KindValue>(isKindValue),
-  /** Node attribute, or function, with the id; nodes without one go by their key. `null`: all do. Default 'externalId'. */
+  /** Node attribute, or function, with the id; the key of a node is used where there is none. `null`: keys are used for all. Default 'externalId'. */
   id: option<string | NodeReader<unknown> | null>(NODE_ATTRIBUTES.id, isField),
   /** Edge attribute, or function, with the number on an edge; edges without it count 1. `null`: all do. Default 'value' or, where an edge has none, 'weight'; without users and items 'weight'. */
   value: optional<string | EdgeReader<unknown> | null>(isField),
@@ -82,7 +82,7 @@ export const graphOptions = {
 export const edgeWeightOptions = {
   /**
    * Weight of a graph's edges, as in graphology: an attribute, a function of the edge, or `null` for 1 each. Equivalent to `weighted`
-   * with `graph: { value }`. Default: as these say.
+   * with `graph: { value }`. Default: these options decide.
    */
   getEdgeWeight: optional<EdgeWeight>(isEdgeWeight),
 }

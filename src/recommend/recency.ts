@@ -33,7 +33,7 @@ const ruleOptions = {
   halfLife: needed<Duration>(isDuration, "Give one, '7d' for example."),
   /** Exponent of recent rows, >= 0. Default 1. */
   recency: number(1, 0, 10),
-  /** Exponent of all rows: below 0, what was popular once counts less. In [-10, 10]. Default -1: recent rows stand in place of all. */
+  /** Exponent of all rows: below 0, what was popular once counts less. In [-10, 10]. Default -1: recent rows replace all rows. */
   popularity: number(-1, -10, 10),
 }
 

@@ -72,7 +72,7 @@ export const selectionOptions = {
   k: integer(10, 1),
   /**
    * 'seen' leaves out the items of the profile, 'none' leaves out nothing, `{ signals: ['buy'] }` the items of a user with these signals, whatever their weight, so that items
-   * she only viewed may be listed. Only for lists of users in the data. Default 'seen'.
+   * that were only viewed may be listed. Only for lists of users in the data. Default 'seen'.
    */
   exclude: option<Exclusion>('seen', either(oneOf('seen', 'none'), isSignalExclusion)),
   /** Only these items may be listed: ids, or a function of an id that returns true or false, called once per item. Default all. */

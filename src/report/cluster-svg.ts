@@ -8,7 +8,7 @@ import { drawing, FAINT, label, round, SOFT } from './drawing.ts'
 export const clusterDiagramOptions = {
   /** Heading. Default 'Clusters'. */
   title: text('Clusters'),
-  /** What each cluster is called, the largest first; `null`: what is most distinctive of it. Default null. */
+  /** Names of the clusters, the largest first; `null`: their most distinctive items. Default null. */
   names: option<readonly string[] | null>(null, either(oneOf(null), isIterable)),
 }
 

@@ -11,7 +11,7 @@ const isTwoNames: Check = (value) =>
   Array.isArray(value) && value.length === 2 && value.every((name) => isString(name) === null) ? null : 'two names'
 
 export const reliabilityDiagramOptions = {
-  /** Calibrated confidences, drawn beside it. Default none. */
+  /** Calibrated confidences, drawn in the same diagram. Default none. */
   after: option<Calibration | null>(null, either(oneOf(null), IS_CALIBRATION)),
   /** Heading. Default 'Reliability'. */
   title: text('Reliability'),

@@ -34,7 +34,7 @@ export function readArrow(stream: Uint8Array): Columns[] {
   let fields: ArrowField[] = []
   try {
     for (let at = 0; at + 8 <= stream.length;) {
-      const length = view.getInt32(at + 4, true)
+      const length = view.getUint32(at + 4, true)
       if (view.getUint32(at, true) !== CONTINUATION || length === 0) break
       const message = Flat.root(view, at + 8)
       const head = message.table(2)
@@ -42,7 +42,9 @@ export function readArrow(stream: Uint8Array): Columns[] {
       if (message.byte(1) === SCHEMA) fields = head.tables(1).map(fieldOf)
       else if (message.byte(1) === RECORD_BATCH) batches.push(readBatch(head, fields, stream, bodyAt))
       else throw broken('columns without a dictionary', 'another kind of message')
-      at = bodyAt + message.long(3)
+      const bodyBytes = message.long(3)
+      if (bodyBytes < 0) throw broken('whole columns', `columns of ${bodyBytes} bytes`)
+      at = bodyAt + bodyBytes
     }
   } catch (error) {
     if (error instanceof RangeError) throw broken('whole columns', 'bytes that end too early')

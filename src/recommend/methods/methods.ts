@@ -52,15 +52,15 @@ const graphFilterOptions = {
   /** `graph-filter`: what is spread and how, as `mix` makes it; plain JSON. Default `DEFAULT_RECIPE`. */
   recipe: option<Recipe>(DEFAULT_RECIPE, isRecipe),
   /**
-   * `graph-filter`: whether all lists come of the recipe's polynomial, by sweeps. Otherwise the lists of very many come of a few eigenvectors and a walk
-   * that stand for it, much faster; the plan says so. Default false.
+   * `graph-filter`: whether all lists are computed by the recipe's polynomial, in sweeps. Otherwise the lists of many users are approximated by a few eigenvectors and a
+   * walk, which is much faster; the plan reports it. Default false.
    */
   exact: flag(false),
 }
 
 const embeddingOptions = {
   /**
-   * `graph-filter`: the vectors of the recipe's operator 'embedding', made of the same users, items and pairs as are recommended from. Default: none, and
+   * `graph-filter`: the vectors of the recipe's operator 'embedding', computed from the same users, items and pairs. Default: none, and
    * a recipe without that operator.
    */
   embedding: optional<StoredEmbedding>(isEmbedding),

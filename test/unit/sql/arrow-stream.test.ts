@@ -54,4 +54,19 @@ describe('the Arrow format', () => {
       expect([[], [{ i: Int32Array.of(1, 2, 3) }]]).toContainEqual(blocks)
     }
   })
+
+  it('ends on damaged bytes, and refuses them by its own error', () => {
+    const stream = writeArrow({ i: [1, 2, 3] }, { i: 'int' })
+    for (let at = 0; at < stream.length; at++) {
+      for (const byte of [0x00, 0x80, 0xff]) {
+        const damaged = stream.slice()
+        damaged[at] = byte
+        try {
+          readArrow(damaged)
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'READ_FAILED' })
+        }
+      }
+    }
+  })
 })
