@@ -38,7 +38,7 @@ export const FLAG_TEXTS: Readonly<Record<string, Readonly<Record<string, readonl
       validationUsers: ['maximum number of users on which candidates are scored, integer >= 1', '2,000'],
       k: ['length of the scored lists; integer >= 1', '20'],
     },
-    'graph-filter': { exact: ["whether all lists come of the recipe's polynomial, by sweeps", 'false'] },
+    'graph-filter': { exact: ["whether all lists are computed by the recipe's polynomial, in sweeps", 'false'] },
     'label-spreading': {
       alpha: ['share of the neighbours, in (0, 1)', '0.7'],
       tolerance: ['residual bound of the fixed number of sweeps, in (0, 1]', '0.01'],

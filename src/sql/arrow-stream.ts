@@ -105,8 +105,9 @@ function fieldOf(field: Flat): ArrowField {
   const [name, kind] = [field.text(0), field.byte(2)]
   const type = field.table(3)
   if (kind === INT) {
-    const bits = type.int(0) as keyof typeof SIGNED
-    return { name, read: numbers((type.byte(1) === 1 ? SIGNED : UNSIGNED)[bits]) }
+    const byBits: Readonly<Partial<Record<number, NumberArray>>> = type.byte(1) === 1 ? SIGNED : UNSIGNED
+    const Numbers = byBits[type.int(0)]
+    if (Numbers !== undefined) return { name, read: numbers(Numbers) }
   }
   const precision = kind === FLOATING_POINT ? type.short(0) : 0
   if (precision === SINGLE) return { name, read: numbers(Float32Array) }
