@@ -102,12 +102,16 @@ export function requireAttribute(
     if ((attributes[field] ?? null) !== null) return
     if (names.size < MOST_NAMES) for (const name of Object.keys(attributes)) names.add(name)
   }
-  const nearest = nearestOf(field, names)
+  const isNamed = names.has(field)
+  const nearest = isNamed ? null : nearestOf(field, names)
   throw new RivuletError('INVALID_OPTION', {
     who: `${who}, ${side} attribute ${show(field)}`,
     expected: `${side === 'node' ? 'a node' : 'an edge'} that has it`,
     got: 'none',
-    todo: nearest === null ? `No ${side} has any attribute: leave it out.` : `Did you mean ${show(nearest)}?`,
+    todo:
+      nearest !== null
+        ? `Did you mean ${show(nearest)}?`
+        : `${isNamed ? 'It is null everywhere' : `No ${side} has any attribute`}: leave it out.`,
     details: { attribute: field, nearest },
   })
 }

@@ -1,5 +1,5 @@
 /**
- * A person who is not in the data, by interactions and known attributes: as columns of the matrix, so that the person is ranked as any profile.
+ * The profile of a person who is not in the data, from interactions and known attributes: weights of columns of the matrix, ranked like any other profile.
  *
  * Attributes of relations of users are added to the items as they would be in the data: a vector of length 1 times the sum of the items' weights, or that of the average user's.
  * A friend is represented by ties: half of the weight goes to the friend, half to the friend's friends. A liked attribute of a relation of items counts as one more item, shared

@@ -39,13 +39,13 @@ describe('tune', () => {
   })
 
   it('refuses options of other methods', () => {
-    // @ts-expect-error lambda is of ease
+    // @ts-expect-error lambda is an option of ease
     void tune(table, { method: 'rp3beta', options: { lambda: 100 } })
-    // @ts-expect-error beta is of rp3beta
+    // @ts-expect-error beta is an option of rp3beta
     void tune(table, { options: { beta: 0.3 } })
-    // @ts-expect-error alpha is of walks
+    // @ts-expect-error alpha is an option of walks
     void tune(table, { search: 'balance', method: 'ease', options: { alpha: 0.9 } })
-    // @ts-expect-error alpha is of walks
+    // @ts-expect-error alpha is an option of walks
     void engine.tune({ method: 'ease', options: { alpha: 0.9 } })
     // @ts-expect-error seeds are of those that label nodes
     void tune(table, { method: 'rp3beta', options: { seeds: 'label' } })

@@ -189,6 +189,14 @@ describe('an attribute that nothing has', () => {
     expect(() => labelSpreading(foreign(), { graph: { ...MOVIES, ...field }, seeds: [] })).toThrowError(message)
   })
 
+  it('is told from one that is null everywhere', () => {
+    const graph = foreign()
+    graph.forEachEdge((edge) => graph.setEdgeAttribute(edge, 'votes', null))
+    const message =
+      "edge attribute 'votes': expected an edge that has it, got none. It is null everywhere: leave it out."
+    expect(() => recommend(graph, { graph: { ...MOVIES, value: 'votes' } })).toThrowError(message)
+  })
+
   it('is no weight of ties, and no value of a relation', () => {
     const message = "edge attribute 'closness': expected an edge that has it, got none. Did you mean 'closeness'?"
     const graph = foreign()
